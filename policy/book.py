@@ -1,0 +1,81 @@
+"""The statute book: what ``policy.load`` returns and services call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from policy.explain.explanation import Explanation, explain
+from policy.legislation.legislation import Legislation
+from policy.scenario.calculation import calculate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from openfisca_core.periods import Period
+
+    from policy.documents import Document
+    from policy.scenario.result import Result
+
+
+class StatuteBook(Legislation):
+    """A statute book: its entities, parameters, variables and scenarios, and what it gives.
+
+    >>> import policy
+    >>> book = policy.load("estonia")
+    >>> family = {
+    ...     "persons": {"mari": {"birth_date": "1990-03-01"}, "juku": {"birth_date": "2020-06-15"}},
+    ...     "families": {"tamm": {"parents": ["mari"], "children": ["juku"]}},
+    ... }
+    >>> book.calculate(family, ["child_allowance"], "2024-05").value("child_allowance")
+    80.0
+    """
+
+    def __init__(self, law: Legislation) -> None:
+        super().__init__(law.name, law.system, law.sources, law.documents, law.metadata)
+
+    def calculate(
+        self,
+        scenario: Mapping[str, Any] | str | Path | Document,
+        outputs: Iterable[str] | None = None,
+        period: str | Period | None = None,
+    ) -> Result:
+        """Calculate what the law gives in a scenario.
+
+        Args:
+            scenario: a mapping, a path, or YAML or JSON text in OpenFisca's situation format, with
+                optional ``book``, ``period``, ``name`` and ``output``.
+            outputs: names of variables; without them what the scenario expects, or else the
+                outputs that the book lists.
+            period: ``"2024-05"`` or ``"2024"``; without it the scenario's. Over a year monthly
+                amounts are summed.
+
+        Returns:
+            The result: values (float64 amounts in the book's currency), assumptions, law version.
+
+        Raises:
+            PolicyError: naming file, line and key of whatever is wrong in the scenario.
+
+        """
+        return calculate(self, scenario, outputs, period)
+
+    def explain(
+        self,
+        scenario: Mapping[str, Any] | str | Path | Document,
+        variable: str,
+        instance: str | None = None,
+        period: str | Period | None = None,
+    ) -> Explanation:
+        """Explain one answer: a tree from it down to facts and parameter values.
+
+        Args:
+            scenario: as for :meth:`calculate`.
+            variable: the variable to explain.
+            instance: the id of the person or group; may be left out when there is only one.
+            period: as for :meth:`calculate`.
+
+        Raises:
+            PolicyError: as for :meth:`calculate`, or an unknown variable or id.
+
+        """
+        return explain(self, scenario, variable, instance, period)

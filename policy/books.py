@@ -1,0 +1,100 @@
+"""Where statute books are found, and how one is loaded by name, folder or package."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import lru_cache
+from pathlib import Path
+
+from policy.book import StatuteBook
+from policy.errors import PolicyError, Problem, did_you_mean
+from policy.legislation.legislation import Sources, read_folder, read_package
+
+_PACKAGE = Path(__file__).parent
+#: The law that comes with the library: inside an installed package, beside it in a checkout.
+_LAW = _PACKAGE / "law" if (_PACKAGE / "law").is_dir() else _PACKAGE.parent
+
+
+def books() -> list[str]:
+    """Name the statute books that come with the library.
+
+    >>> "estonia" in books()
+    True
+    """
+    return _books_in(_LAW)
+
+
+def load(name: str | Path = "estonia") -> StatuteBook:
+    """Load a statute book.
+
+    Args:
+        name: a book that comes with the library (``"estonia"``); a folder of the same shape
+            (``parameters/``, ``variables/`` and ``tests/scenarios/``, each with a folder for the
+            book); or an installed OpenFisca country package (``"openfisca_country_template"``).
+
+    Returns:
+        The statute book. Loading it again returns the same object.
+
+    Raises:
+        PolicyError: there is no such book, or one of its files cannot be read.
+
+    >>> book = load("estonia")
+    >>> book.title, book.currency
+    ('Family benefits of Estonia', 'EUR')
+
+    """
+    return _load(str(name))
+
+
+@lru_cache(maxsize=16)
+def _load(name: str) -> StatuteBook:
+    if name in books():
+        return StatuteBook(read_folder(name, _sources(_LAW, name)))
+    folder = Path(name)
+    if folder.is_dir():
+        return _load_folder(folder)
+    if name.isidentifier() and importlib.util.find_spec(name) is not None:
+        return StatuteBook(read_package(name))
+    raise PolicyError(
+        Problem(
+            f"there is no statute book '{name}'",
+            remedy=did_you_mean(name, books(), kind="books")
+            + "; a folder of the same shape or an installed OpenFisca country package also works",
+            code="unknown-book",
+        )
+    )
+
+
+def _load_folder(folder: Path) -> StatuteBook:
+    found = _books_in(folder)
+    if len(found) == 1:
+        return StatuteBook(read_folder(found[0], _sources(folder, found[0])))
+    if found:
+        raise PolicyError(
+            Problem(
+                f"the folder '{folder}' holds several statute books",
+                remedy="keep one book in a folder: " + ", ".join(found),
+            )
+        )
+    raise PolicyError(
+        Problem(
+            f"the folder '{folder}' holds no statute book",
+            remedy="it needs parameters/NAME/ and variables/NAME/entities.py",
+        )
+    )
+
+
+def _books_in(folder: Path) -> list[str]:
+    return sorted(
+        path.parent.name
+        for path in folder.glob("variables/*/entities.py")
+        if (folder / "parameters" / path.parent.name).is_dir()
+    )
+
+
+def _sources(folder: Path, name: str) -> Sources:
+    return Sources(
+        folder / "parameters" / name,
+        folder / "variables" / name,
+        folder / "tests" / "scenarios" / name,
+    )

@@ -1,0 +1,282 @@
+"""YAML and JSON read safely, strictly, and with the line and column of every key.
+
+Only plain data comes out: mappings, lists, text, numbers, true, false and null. Nothing is
+executed, ``no`` is not false, ``010`` is not eight, a key given twice is an error, and a file that
+is too large, too deep or a YAML bomb is refused before it takes memory.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from policy.errors import Location, PolicyError, Problem
+
+MAX_BYTES = 50_000_000
+MAX_DEPTH = 40
+MAX_NODES = 2_000_000
+
+Key = str | int
+KeyPath = tuple[Key, ...]
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PLAIN_TAGS = frozenset(
+    {None, "!"} | {f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "str")}
+)
+_WORDS: dict[str, bool | None] = {"": None, "~": None}
+for _word, _value in (("null", None), ("true", True), ("false", False)):
+    _WORDS |= dict.fromkeys((_word, _word.capitalize(), _word.upper()), _value)
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_DECIMAL = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|(0|[1-9][0-9]*)(?=[eE]))([eE][-+]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[-+]?\.(inf|nan)|NaN|[-+]?Infinity", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Document:
+    """Plain data with the place of every key: ``places[("persons", "mari")]`` is (line, column)."""
+
+    data: Any
+    file: str
+    places: dict[KeyPath, tuple[int, int]] = field(repr=False)
+
+    def where(self, *path: Key) -> Location:
+        """Return the location of a key, or of the nearest enclosing key that has one."""
+        if not self.places:
+            return Location(self.file)
+        keys = tuple(path)
+        while keys and keys not in self.places:
+            keys = keys[:-1]
+        return Location(self.file, *self.places.get(keys, (1, 1)))
+
+    def problem(self, path: KeyPath, message: str, remedy: str = "", code: str = "") -> Problem:
+        """Return a problem at a key."""
+        return Problem(message, self.where(*path), remedy, ".".join(map(str, path)), code)
+
+
+def read_document(source: str | Path) -> Document:
+    """Read a YAML or JSON file.
+
+    Raises:
+        PolicyError: the file is missing, too large, not UTF-8, or not a well-formed document.
+
+    """
+    path = Path(source)
+    file = str(source)
+    try:
+        size = path.stat().st_size
+    except OSError:
+        raise PolicyError(
+            Problem(
+                "there is no such file", Location(file), "check the path and the working folder"
+            )
+        ) from None
+    if path.is_dir():
+        raise PolicyError(Problem("this is a folder, not a file", Location(file)))
+    if size > MAX_BYTES:
+        raise PolicyError(
+            Problem(
+                f"the file has {size:,} bytes; the largest read is {MAX_BYTES:,}",
+                Location(file),
+                "split it into several files",
+                code="too-large",
+            )
+        )
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise PolicyError(
+            Problem("the file is not UTF-8 text", Location(file, line, 1), "save it as UTF-8")
+        ) from None
+    except OSError as error:
+        raise PolicyError(Problem(f"cannot be read: {error.strerror}", Location(file))) from None
+    return parse_document(text, file)
+
+
+def parse_document(text: str, file: str = "<text>") -> Document:
+    """Parse YAML or JSON text.
+
+    >>> document = parse_document("persons: {mari: {birth_date: 1990-05-01}}")
+    >>> document.data
+    {'persons': {'mari': {'birth_date': '1990-05-01'}}}
+    >>> str(document.where("persons", "mari"))
+    '<text>:1:11'
+
+    Raises:
+        PolicyError: malformed text, a duplicate key, a tag, more than one document, or a bomb.
+
+    """
+    if len(text) > MAX_BYTES:
+        raise PolicyError(
+            Problem(
+                f"the text has {len(text):,} characters; the largest read is {MAX_BYTES:,}",
+                Location(file),
+                "split it",
+                code="too-large",
+            )
+        )
+    composer = _Composer(file)
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            composer.feed(event)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise PolicyError(
+            Problem(
+                f"not well-formed YAML: {error.problem or error.context}",
+                Location(file, *place),
+                "check indentation, colons, quotes and brackets around this place",
+                code="malformed",
+            )
+        ) from None
+    except yaml.YAMLError as error:
+        raise PolicyError(
+            Problem(f"not well-formed YAML: {str(error).splitlines()[0]}", Location(file, 1, 1))
+        ) from None
+    return Document(composer.root, file, composer.places)
+
+
+@dataclass
+class _Frame:
+    """A mapping or list being filled."""
+
+    container: Any
+    path: KeyPath
+    anchor: str | None
+    nodes_before: int
+    key: str | None = None
+    seen: dict[str, int] = field(default_factory=dict)
+
+
+class _Composer:
+    """Builds plain data from parse events with an explicit stack, so depth cannot overflow."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.root: Any = None
+        self.places: dict[KeyPath, tuple[int, int]] = {}
+        self.stack: list[_Frame] = []
+        self.anchors: dict[str, tuple[Any, int]] = {}
+        self.nodes = 0
+        self.documents = 0
+
+    def feed(self, event: Any) -> None:
+        """Take one event of ``yaml.parse``."""
+        match event:
+            case yaml.DocumentStartEvent():
+                self.documents += 1
+                if self.documents > 1:
+                    self.fail(event, "the file holds more than one document", "remove the '---'")
+            case yaml.ScalarEvent():
+                self.tag(event)
+                self.count(event, 1)
+                value = event.value if self.is_text(event) else self.plain(event)
+                if event.anchor:
+                    self.anchors[event.anchor] = (value, 1)
+                self.add(event, value)
+            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
+                self.tag(event)
+                self.count(event, 1)
+                if len(self.stack) >= MAX_DEPTH:
+                    self.fail(event, f"nested more than {MAX_DEPTH} levels deep", "flatten it")
+                container: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
+                path = self.add(event, container)
+                self.stack.append(_Frame(container, path, event.anchor, self.nodes - 1))
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                frame = self.stack.pop()
+                if frame.anchor:
+                    self.anchors[frame.anchor] = (frame.container, self.nodes - frame.nodes_before)
+            case yaml.AliasEvent():
+                if event.anchor not in self.anchors:
+                    self.fail(event, f"'*{event.anchor}' refers to an anchor not closed before it")
+                value, size = self.anchors[str(event.anchor)]
+                self.count(event, size)
+                self.add(event, value)
+            case _:
+                pass
+
+    def add(self, event: Any, value: Any) -> KeyPath:
+        """Put a value in the open container; return its path."""
+        if not self.stack:
+            self.root = value
+            return ()
+        frame = self.stack[-1]
+        place = (event.start_mark.line + 1, event.start_mark.column + 1)
+        if isinstance(frame.container, list):
+            path = (*frame.path, len(frame.container))
+            frame.container.append(value)
+            self.places[path] = place
+            return path
+        if frame.key is None:
+            self.open_key(event, frame, place)
+            return frame.path
+        key, frame.key = frame.key, None
+        if key == "<<" and isinstance(value, dict):
+            for name, merged in value.items():
+                frame.container.setdefault(name, merged)
+            return (*frame.path, key)
+        frame.container[key] = value
+        return (*frame.path, key)
+
+    def open_key(self, event: Any, frame: _Frame, place: tuple[int, int]) -> None:
+        """Take a mapping's key; refuse one that is not text or comes twice."""
+        if not isinstance(event, yaml.ScalarEvent):
+            self.fail(event, "a key must be a single word or text", "check for a stray '{' or '['")
+        key = event.value
+        if key in frame.seen:
+            self.fail(
+                event,
+                f"'{key}' is given twice; first on line {frame.seen[key]}",
+                "keep one of the two",
+                "duplicate-key",
+            )
+        frame.seen[key] = place[0]
+        frame.key = key
+        self.places[(*frame.path, key)] = place
+
+    def plain(self, event: Any) -> Any:
+        """Read an unquoted scalar: null, true, false, a decimal number, or text."""
+        text = event.value
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        if _DECIMAL.fullmatch(text):
+            return float(text)
+        if _NOT_FINITE.fullmatch(text):
+            self.fail(
+                event, f"'{text}' is not a number that can be calculated with", "give a value"
+            )
+        return text
+
+    def is_text(self, event: Any) -> bool:
+        """Tell whether a scalar was quoted or tagged as text."""
+        return bool(event.style) or event.tag == "tag:yaml.org,2002:str"
+
+    def tag(self, event: Any) -> None:
+        """Refuse tags: they are how YAML is made to run code."""
+        if event.tag not in _PLAIN_TAGS:
+            self.fail(event, f"the tag '{event.tag}' is not allowed", "write plain values", "tag")
+
+    def count(self, event: Any, nodes: int) -> None:
+        """Count values, aliases by what they stand for, and stop at the limit."""
+        self.nodes += nodes
+        if self.nodes > MAX_NODES:
+            self.fail(
+                event,
+                f"the document stands for more than {MAX_NODES:,} values",
+                "split it, or remove aliases that multiply",
+                "too-large",
+            )
+
+    def fail(self, event: Any, message: str, remedy: str = "", code: str = "malformed") -> None:
+        """Raise at an event's place."""
+        mark = event.start_mark
+        raise PolicyError(
+            Problem(message, Location(self.file, mark.line + 1, mark.column + 1), remedy, code=code)
+        )

@@ -1,0 +1,99 @@
+"""Errors that a person can act on: where, what was wrong, and what to do."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, order=True)
+class Location:
+    """A place in a source file; line and column count from 1, 0 where unknown.
+
+    >>> str(Location("family.yaml", 4, 7))
+    'family.yaml:4:7'
+    """
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        """Write the location as editors and compilers do."""
+        if not self.line:
+            return self.file
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in somebody's file or call.
+
+    >>> print(Problem("unknown role 'kids'", Location("a.yaml", 4, 7), "did you mean 'children'?"))
+    a.yaml:4:7: unknown role 'kids'; did you mean 'children'?
+    """
+
+    message: str
+    location: Location = Location()
+    remedy: str = ""
+    key: str = ""
+    code: str = ""
+
+    def __str__(self) -> str:
+        """Give location, message and remedy on one line."""
+        where = f"{self.location}: " if self.location.file else ""
+        at = f"{self.key}: " if self.key else ""
+        remedy = f"; {self.remedy}" if self.remedy else ""
+        return f"{where}{at}{self.message}{remedy}"
+
+    def to_dict(self) -> dict[str, str | int]:
+        """Return the problem as plain data for programs."""
+        return {
+            "file": self.location.file,
+            "line": self.location.line,
+            "column": self.location.column,
+            "key": self.key,
+            "code": self.code,
+            "message": self.message,
+            "remedy": self.remedy,
+        }
+
+
+class PolicyError(Exception):
+    """Something the caller can put right; carries every problem found.
+
+    >>> error = PolicyError(Problem("the file is empty", Location("a.yaml", 1, 1)))
+    >>> print(error)
+    a.yaml:1:1: the file is empty
+    """
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        """Give a line for each problem."""
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+def did_you_mean(word: str, valid: Iterable[str], *, kind: str = "names") -> str:
+    """Suggest the valid name nearest to ``word``, or list the valid ones.
+
+    >>> did_you_mean("child_alowance", ["child_allowance", "birth_allowance"])
+    "did you mean 'child_allowance'?"
+    >>> did_you_mean("x", ["parents", "children"], kind="roles")
+    'valid roles: children, parents'
+    """
+    names = sorted(set(valid))
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    if not names:
+        return f"there are no {kind} here"
+    shown = ", ".join(names[:12])
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""  # noqa: PLR2004
+    return f"valid {kind}: {shown}{more}"

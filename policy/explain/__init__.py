@@ -1,0 +1,1 @@
+"""Explanations: why the law gives what it gives."""

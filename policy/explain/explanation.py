@@ -1,0 +1,261 @@
+"""An answer explained: a tree from the answer down to the facts and the parameters of the law."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from policy.errors import PolicyError, Problem, did_you_mean
+from policy.legislation.legislation import section_of
+from policy.legislation.openfisca import periods
+from policy.legislation.parameters import Reference
+from policy.scenario.calculation import period_asked
+from policy.scenario.reading import document_of, read_scenario
+from policy.scenario.result import scalar
+from policy.scenario.simulation import run, simulation_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from openfisca_core.periods import Period
+
+    from policy.documents import Document
+    from policy.legislation.legislation import Legislation
+    from policy.scenario.situation import Situation
+
+#: What a step is: computed by a formula, given in the scenario, not given, or a value of the law.
+COMPUTED, GIVEN, ASSUMED, PARAMETER = "computed", "given", "assumed", "parameter"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of an explanation.
+
+    Attributes:
+        kind: ``computed``, ``given``, ``assumed`` (not given: the default) or ``parameter``.
+        name: variable or parameter.
+        label: its name in plain words.
+        value: its value for ``id`` in ``period``.
+        unit: EUR, months …
+        id: the person or group; empty for a parameter.
+        period: the period; for a parameter the day from which its value is in force.
+        section: where the law says so.
+        references: links to the law; for a parameter those of the value itself.
+        source: for a parameter the grade of its source: law, official, secondary or derived.
+        repeated: the step was explained before, further up; its own steps are not shown again.
+        steps: what it follows from.
+
+    """
+
+    kind: str
+    name: str
+    label: str
+    value: Any
+    unit: str
+    id: str
+    period: str
+    section: str
+    references: tuple[Reference, ...]
+    source: str = ""
+    repeated: bool = False
+    steps: tuple[Step, ...] = ()
+
+    def walk(self) -> Iterator[Step]:
+        """Yield this step and every step under it."""
+        yield self
+        for step in self.steps:
+            yield from step.walk()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data ready for JSON."""
+        value = self.value.isoformat() if isinstance(self.value, datetime.date) else self.value
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "label": self.label,
+            "value": value,
+            "unit": self.unit,
+            "id": self.id,
+            "period": self.period,
+            "section": self.section,
+            "source": self.source,
+            "references": [{"title": r.title, "href": r.href} for r in self.references],
+            "repeated": self.repeated,
+            "steps": [step.to_dict() for step in self.steps],
+        }
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why the law gives an answer."""
+
+    answer: Step
+    law_version: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data ready for JSON."""
+        return {"law_version": self.law_version, "answer": self.answer.to_dict()}
+
+
+def explain(
+    law: Legislation,
+    scenario: Mapping[str, Any] | str | Path | Document,
+    name: str,
+    instance: str | None = None,
+    period: str | Period | None = None,
+) -> Explanation:
+    """Explain one answer; see ``StatuteBook.explain``."""
+    read = read_scenario(law, document_of(scenario))
+    when = period_asked(law, read, period)
+    variable = law.variable(name)
+    index = _index(read.situation.ids[variable.entity.key], instance, variable.entity)
+    simulation = simulation_of(law, read.situation)
+    simulation.trace = True
+    array = run(simulation, variable, when)
+    teller = _Teller(law, read.situation, simulation)
+    roots = simulation.tracer.trees
+    if len(roots) == 1:
+        answer = teller.step(roots[0].name, roots[0].period, index)
+    else:
+        steps = tuple(teller.step(root.name, root.period, index) for root in roots)
+        answer = teller.sum_step(variable, when, index, array, steps)
+    return Explanation(answer, law.version)
+
+
+def _index(ids: list[str], instance: str | None, entity: Any) -> int:
+    if instance is None and len(ids) == 1:
+        return 0
+    if instance is not None and instance in ids:
+        return ids.index(instance)
+    asked = (
+        f"there are {len(ids)} {entity.plural}: say which one"
+        if instance is None
+        else f"'{instance}' is not one of the {entity.plural}"
+    )
+    raise PolicyError(
+        Problem(
+            asked, remedy=did_you_mean(instance or "", ids, kind=entity.plural), code="unknown-id"
+        )
+    )
+
+
+class _Teller:
+    """Turns openfisca-core's trace of whole arrays into the steps of one person or group."""
+
+    def __init__(self, law: Legislation, situation: Situation, simulation: Any) -> None:
+        self.law = law
+        self.situation = situation
+        self.nodes: dict[tuple[str, Any], Any] = {}
+        self.told: set[tuple[str, Any, int]] = set()
+        for node in simulation.tracer.browse_trace():
+            self.nodes.setdefault((node.name, node.period), node)
+
+    def step(self, name: str, period: Any, index: int) -> Step:
+        """Return the step of a variable for one instance, with what it follows from."""
+        variable = self.law.variable(name)
+        eternal = variable.definition_period == periods.DateUnit.ETERNITY
+        slot = (name, periods.period("ETERNITY") if eternal else period)
+        given = index in self.situation.facts.get(slot, {})
+        computed = bool(variable.formulas) and not given
+        repeated = computed and (name, period, index) in self.told
+        self.told.add((name, period, index))
+        node = self.nodes[name, period]
+        steps = tuple(self.reasons(node, variable, index)) if computed and not repeated else ()
+        kind = COMPUTED if computed else GIVEN if given else ASSUMED
+        when = "" if eternal else str(period)
+        return self._step(variable, kind, node.value, index, when, repeated, steps)
+
+    def sum_step(
+        self,
+        variable: Any,
+        period: Any,
+        index: int,
+        array: Any,
+        steps: tuple[Step, ...],
+    ) -> Step:
+        """Return the step of a sum over several periods."""
+        return self._step(
+            variable, COMPUTED, array, index, str(period), repeated=False, steps=steps
+        )
+
+    def _step(
+        self,
+        variable: Any,
+        kind: str,
+        array: Any,
+        index: int,
+        period: str,
+        repeated: bool,
+        steps: tuple[Step, ...],
+    ) -> Step:
+        return Step(
+            kind=kind,
+            name=variable.name,
+            label=variable.label or variable.name,
+            value=scalar(variable, array, index),
+            unit=variable.unit or "",
+            id=self.situation.ids[variable.entity.key][index],
+            period=period,
+            section=section_of(variable),
+            references=tuple(
+                Reference(section_of(variable) or variable.label or variable.name, href)
+                for href in variable.reference or ()
+            ),
+            repeated=repeated,
+            steps=steps,
+        )
+
+    def reasons(self, node: Any, variable: Any, index: int) -> Iterator[Step]:
+        """Yield the steps that a computed value follows from."""
+        seen: set[tuple[str, Any]] = set()
+        for child in node.children:
+            if (child.name, child.period) in seen:
+                continue
+            seen.add((child.name, child.period))
+            other = self.law.variable(child.name)
+            for own_index in self.related(variable.entity, index, other.entity):
+                yield self.step(child.name, child.period, own_index)
+        for child in node.parameters:
+            if (child.name, child.period) not in seen:
+                seen.add((child.name, child.period))
+                yield self.parameter_step(child, index)
+
+    def related(self, entity: Any, index: int, other: Any) -> list[int]:
+        """Return the instances of another entity that one instance has to do with."""
+        if entity.key == other.key:
+            return [index]
+        people = [index] if entity.is_person else self.people_of(entity, index)
+        if other.is_person:
+            return people
+        group_of = self.situation.members[other.key].group_of_person
+        return list(dict.fromkeys(group_of[person] for person in people))
+
+    def people_of(self, entity: Any, index: int) -> list[int]:
+        """Return the members of a group."""
+        group_of = self.situation.members[entity.key].group_of_person
+        return [person for person, group in enumerate(group_of) if group == index]
+
+    def parameter_step(self, node: Any, index: int) -> Step:
+        """Return the step of a parameter's value."""
+        name = node.name.lstrip(".")
+        parameter = self.law.parameters.get(name)
+        value = parameter.at(str(node.period)) if parameter else None
+        shown = node.value
+        if isinstance(shown, np.ndarray):
+            shown = shown[index].item() if index < len(shown) else shown.tolist()
+        return Step(
+            kind=PARAMETER,
+            name=name,
+            label=parameter.label if parameter else name,
+            value=shown,
+            unit=parameter.unit if parameter else "",
+            id="",
+            period=value.start if value else str(node.period),
+            section=parameter.section if parameter else "",
+            references=value.references if value else (),
+            source=value.source if value else "",
+        )

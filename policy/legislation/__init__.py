@@ -1,0 +1,1 @@
+"""Legislation: statute books read from parameters and variables, over openfisca-core."""

@@ -1,0 +1,309 @@
+"""Legislation loaded: entities, parameters, variables, acts, and the version of all of it."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import inspect
+import sys
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as distribution_version
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from policy.errors import Location, PolicyError, Problem, did_you_mean
+from policy.legislation import openfisca
+from policy.legislation.parameters import Parameter, load_tree, parameters_of
+from policy.legislation.variable import Variable
+
+if TYPE_CHECKING:
+    from policy.documents import Document
+
+try:
+    LIBRARY_VERSION = distribution_version("policy-statutes")
+except PackageNotFoundError:  # a checkout that was never installed
+    LIBRARY_VERSION = "0+checkout"
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act of law that a statute book encodes."""
+
+    key: str
+    title: str
+    titles: dict[str, str]
+    href: str
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The folders a statute book was read from."""
+
+    parameters: Path
+    variables: Path
+    scenarios: Path
+
+
+@dataclass(eq=False)
+class Legislation:
+    """The law of one statute book, ready to be calculated by openfisca-core.
+
+    Attributes:
+        name: the book's name, ``"estonia"``.
+        system: openfisca-core's ``TaxBenefitSystem``, with float64 amounts.
+        sources: the folders it was read from.
+        documents: the parameter files with line numbers, by parameter name.
+        metadata: what ``parameters/<book>/index.yaml`` says under ``metadata``.
+
+    """
+
+    name: str
+    system: Any
+    sources: Sources
+    documents: dict[str, Document] = field(default_factory=dict, repr=False)
+    metadata: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def title(self) -> str:
+        """The book's title."""
+        return str(self.metadata.get("title", self.name))
+
+    @property
+    def country(self) -> str:
+        """ISO 3166 code of the country, where the book gives it."""
+        return str(self.metadata.get("country", ""))
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code of the currency, where the book gives it."""
+        return str(self.metadata.get("currency", ""))
+
+    @property
+    def covers_from(self) -> str:
+        """First ISO date the book's law covers, or an empty string."""
+        return str(self.metadata.get("covers_from", ""))
+
+    @property
+    def law_read_on(self) -> str:
+        """ISO date of the newest text of the law that was read, or an empty string."""
+        return str(self.metadata.get("law_read_on", ""))
+
+    @cached_property
+    def acts(self) -> dict[str, Act]:
+        """The acts the book encodes, by their abbreviation."""
+        return {
+            key: Act(
+                key,
+                act["title"],
+                {
+                    name.removeprefix("title_"): text
+                    for name, text in act.items()
+                    if name.startswith("title_")
+                },
+                act.get("href", ""),
+            )
+            for key, act in self.metadata.get("acts", {}).items()
+        }
+
+    @property
+    def entities(self) -> dict[str, Any]:
+        """OpenFisca's entities by key: ``person`` first, then the groups."""
+        return {entity.key: entity for entity in self.system.entities}
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """OpenFisca's variables by name."""
+        return dict(self.system.variables)
+
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        """Every parameter with its history and provenance, by dotted name."""
+        return {parameter.name: parameter for parameter in parameters_of(self.system.parameters)}
+
+    @property
+    def scenarios(self) -> list[Path]:
+        """The files of scenario tests that belong to the book."""
+        return sorted(self.sources.scenarios.rglob("*.yaml"))
+
+    @cached_property
+    def version(self) -> str:
+        """The law version: a digest of every file of law, with the library's version.
+
+        >>> import policy
+        >>> policy.load("estonia").version  # doctest: +ELLIPSIS
+        'estonia-...+policy-...'
+        """
+        digest = hashlib.sha256()
+        for folder in (self.sources.parameters, self.sources.variables):
+            for path in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.py"))):
+                digest.update(path.relative_to(folder).as_posix().encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+        return f"{self.name}-{digest.hexdigest()[:12]}+policy-{LIBRARY_VERSION}"
+
+    def variable(self, name: str) -> Any:
+        """Return a variable.
+
+        Raises:
+            PolicyError: there is none of that name; the nearest name is given.
+
+        """
+        try:
+            return self.system.variables[name]
+        except KeyError:
+            raise PolicyError(
+                Problem(
+                    f"the {self.name} book has no variable '{name}'",
+                    remedy=did_you_mean(name, self.system.variables, kind="variables"),
+                    code="unknown-variable",
+                )
+            ) from None
+
+
+def section_of(variable: Any) -> str:
+    """Return the section of law a variable encodes, or an empty string."""
+    return str(getattr(variable, "__section__", ""))
+
+
+def labels_of(variable: Any) -> dict[str, str]:
+    """Return a variable's labels in the book's other languages."""
+    return dict(getattr(variable, "__labels__", {}))
+
+
+def read_folder(name: str, sources: Sources) -> Legislation:
+    """Read a statute book from its folders of parameters and variables.
+
+    Raises:
+        PolicyError: a file of the book cannot be read; names file and line.
+
+    """
+    package = _import_package(name, sources.variables)
+    entities = _entities(package, sources.variables)
+    system = openfisca.taxbenefitsystems.TaxBenefitSystem(entities)
+    system.parameters, documents = load_tree(sources.parameters)
+    for variable in _import_variables(package, sources.variables):
+        if variable.__name__ in system.variables:
+            raise PolicyError(
+                Problem(
+                    f"the variable '{variable.__name__}' is defined twice",
+                    Location(inspect.getfile(variable), inspect.getsourcelines(variable)[1], 1),
+                    "rename one of the two",
+                )
+            )
+        system.add_variable(variable)
+    return Legislation(name, system, sources, documents, system.parameters.metadata)
+
+
+def read_package(name: str) -> Legislation:
+    """Load an installed OpenFisca country package as a statute book, with float64 amounts.
+
+    Raises:
+        PolicyError: the package has no ``CountryTaxBenefitSystem``.
+
+    """
+    module = importlib.import_module(name)
+    try:
+        system = module.CountryTaxBenefitSystem()
+    except AttributeError:
+        raise PolicyError(
+            Problem(
+                f"the package '{name}' has no CountryTaxBenefitSystem",
+                remedy="name a statute book, a folder, or an OpenFisca country package",
+            )
+        ) from None
+    for variable in system.variables.values():
+        if variable.value_type is float:
+            variable.dtype = np.float64
+    root = Path(str(module.__file__)).parent
+    title = (system.get_package_metadata() or {}).get("name", name)
+    sources = Sources(root / "parameters", root / "variables", root / "tests")
+    return Legislation(name, system, sources, {}, {"title": title})
+
+
+def _import_package(name: str, folder: Path) -> ModuleType:
+    digest = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
+    package_name = f"_policy_book_{name}_{digest}"
+    stale = [
+        key for key in sys.modules if key == package_name or key.startswith(f"{package_name}.")
+    ]
+    for key in stale:
+        del sys.modules[key]
+    package = ModuleType(package_name)
+    package.__path__ = [str(folder)]
+    sys.modules[package_name] = package
+    return package
+
+
+def _entities(package: ModuleType, folder: Path) -> list[Any]:
+    path = folder / "entities.py"
+    if not path.exists():
+        raise PolicyError(
+            Problem(
+                "the book has no entities.py",
+                Location(str(path)),
+                "define the entities there, in a list named 'entities'",
+            )
+        )
+    module = _import(f"{package.__name__}.entities", path)
+    return list(module.entities)
+
+
+def _import_variables(package: ModuleType, folder: Path) -> list[type]:
+    found: list[type] = []
+    for path in sorted(folder.rglob("*.py")):
+        parts = path.relative_to(folder).with_suffix("").parts
+        if parts[-1] == "__init__":
+            continue
+        module = _import(".".join((package.__name__, *parts)), path)
+        found += [
+            member
+            for member in vars(module).values()
+            if isinstance(member, type)
+            and issubclass(member, openfisca.variables.Variable)
+            and member.__module__ == module.__name__
+        ]
+    return found
+
+
+def _import(name: str, path: Path) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except PolicyError:
+        raise
+    except Exception as error:  # whatever a formula file does wrong
+        line = getattr(error, "lineno", None) or _line_in(error, path)
+        raise PolicyError(
+            Problem(
+                f"cannot be imported: {type(error).__name__}: {error}",
+                Location(str(path), line, 1),
+                "correct the Python file",
+            )
+        ) from error
+
+
+def _line_in(error: BaseException, path: Path) -> int:
+    line = 1
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+__all__ = [
+    "LIBRARY_VERSION",
+    "Act",
+    "Legislation",
+    "Sources",
+    "Variable",
+    "labels_of",
+    "read_folder",
+    "read_package",
+    "section_of",
+]

@@ -1,0 +1,189 @@
+"""Parameters of the law with their provenance: read from YAML, safely and in a fixed order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from policy.documents import Document, read_document
+from policy.errors import Location, PolicyError, Problem
+from policy.legislation import openfisca
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+#: Keys of a parameter file that are not the names of parameters inside it.
+RESERVED = frozenset({"description", "documentation", "metadata", "unit", "reference"})
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Where a value stands: a title and a link."""
+
+    title: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of a parameter, in force from ``start`` until the next one."""
+
+    start: str
+    value: Any
+    source: str = ""
+    enacted: str = ""
+    references: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of the law and its history, oldest value first.
+
+    A bracket of a schedule is a parameter of its own, named ``schedule[0].threshold``.
+    """
+
+    name: str
+    label: str
+    unit: str
+    section: str
+    description: str
+    documentation: str
+    labels: dict[str, str]
+    file: str
+    values: tuple[Value, ...]
+
+    def at(self, date: str) -> Value | None:
+        """Return the value in force on an ISO date, or None before the first."""
+        return next((value for value in reversed(self.values) if value.start <= date), None)
+
+
+def load_tree(folder: Path) -> tuple[Any, dict[str, Document]]:
+    """Read a folder of parameter files into OpenFisca's tree, in alphabetical order.
+
+    Returns:
+        The root ``ParameterNode`` and the document of each file, by parameter name.
+
+    Raises:
+        PolicyError: a file cannot be read, or is not a parameter file.
+
+    """
+    documents: dict[str, Document] = {}
+    root = _load_folder(folder, "", documents)
+    return root, documents
+
+
+def _load_folder(folder: Path, name: str, documents: dict[str, Document]) -> Any:
+    node = openfisca.ParameterNode(name, data={}, file_path=str(folder))
+    for path in sorted(folder.iterdir()):
+        if path.is_dir():
+            if any(path.rglob("*.yaml")):
+                node.add_child(path.name, _load_folder(path, _join(name, path.name), documents))
+            continue
+        if path.suffix != ".yaml":
+            continue
+        document = read_document(path)
+        full_name = _join(name, path.stem)
+        if path.stem == "index":
+            documents[full_name] = document
+            data = document.data or {}
+            node.description = data.get("description")
+            node.documentation = data.get("documentation")
+            node.metadata = dict(data.get("metadata") or {})
+            continue
+        documents[full_name] = document
+        node.add_child(path.stem, _load_file(document, full_name))
+    return node
+
+
+def _load_file(document: Document, name: str) -> Any:
+    if not isinstance(document.data, dict):
+        what = "empty" if document.data is None else "not a mapping"
+        raise PolicyError(
+            Problem(
+                f"the parameter file is {what}",
+                Location(document.file, 1, 1),
+                "give it 'description', 'metadata' and 'values'",
+            )
+        )
+    try:
+        return _parse(name, document.data, document.file)
+    except PolicyError:
+        raise
+    except Exception as error:  # openfisca-core raises many kinds here
+        message = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise PolicyError(
+            Problem(
+                f"not a parameter file: {message}",
+                Location(document.file, 1, 1),
+                "'policy check' says which key",
+            )
+        ) from None
+
+
+def _parse(name: str, data: dict[str, Any], file: str) -> Any:
+    if "values" in data:
+        return openfisca.Parameter(name, data, file)
+    if "brackets" in data:
+        return openfisca.ParameterScale(name, data, file)
+    node = openfisca.ParameterNode(name, data={}, file_path=file)
+    node.description = data.get("description")
+    node.metadata = dict(data.get("metadata") or {})
+    for key, child in data.items():
+        if key not in RESERVED:
+            node.add_child(key, _parse(_join(name, key), child, file))
+    return node
+
+
+def _join(name: str, child: str) -> str:
+    return f"{name}.{child}" if name else child
+
+
+def parameters_of(root: Any) -> Iterator[Parameter]:
+    """Yield every parameter of an OpenFisca tree, with provenance where the files give it."""
+    for node in root.get_descendants():
+        if isinstance(node, openfisca.ParameterScale):
+            for number, bracket in enumerate(node.brackets):
+                for part, parameter in bracket.children.items():
+                    yield _describe(parameter, f"{node.name}[{number}].{part}", node.metadata)
+        elif isinstance(node, openfisca.Parameter):
+            yield _describe(node, node.name, {})
+
+
+def _describe(node: Any, name: str, inherited: dict[str, Any]) -> Parameter:
+    metadata = inherited | node.metadata
+    values = tuple(
+        Value(
+            start=value.instant_str,
+            value=value.value,
+            source=value.metadata.get("source", ""),
+            enacted=value.metadata.get("enacted", ""),
+            references=_references(value.metadata.get("reference")),
+        )
+        for value in reversed(node.values_list)
+    )
+    return Parameter(
+        name=name,
+        label=metadata.get("label") or node.description or name,
+        unit=str(metadata.get("unit") or metadata.get("amount_unit") or ""),
+        section=metadata.get("section", ""),
+        description=node.description or "",
+        documentation=node.documentation or "",
+        labels={
+            key.removeprefix("label_"): text
+            for key, text in metadata.items()
+            if key.startswith("label_")
+        },
+        file=node.file_path or "",
+        values=values,
+    )
+
+
+def _references(reference: Any) -> tuple[Reference, ...]:
+    entries = reference if isinstance(reference, list) else [reference] if reference else []
+    return tuple(
+        Reference(entry.get("title", ""), entry.get("href", ""))
+        if isinstance(entry, dict)
+        else Reference(str(entry), str(entry) if str(entry).startswith("http") else "")
+        for entry in entries
+    )

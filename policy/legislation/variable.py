@@ -1,0 +1,42 @@
+"""The variable of legislation: OpenFisca's, with float64 money, sections and labels by language."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+import numpy as np
+
+from policy.legislation.openfisca import variables
+
+_LABEL = re.compile(r"label_[a-z]{2}")
+
+
+class Variable(variables.Variable):  # type: ignore[misc]
+    """A variable of legislation, declared as in OpenFisca.
+
+    Two attributes are added: ``section``, where the law says it, and ``label_xx``, its name in
+    another language. Amounts (``value_type = float``) are float64.
+    """
+
+    __section__: ClassVar[str] = ""
+    __labels__: ClassVar[dict[str, str]] = {}
+
+    def __init_subclass__(cls) -> None:
+        """Take this library's own attributes out of OpenFisca's sight."""
+        super().__init_subclass__()
+        own = dict(vars(cls))
+        cls.__labels__ = {
+            name.removeprefix("label_"): text
+            for name, text in own.items()
+            if _LABEL.fullmatch(name)
+        }
+        cls.__section__ = own.get("section", "")
+        for name in own:
+            if name == "section" or _LABEL.fullmatch(name):
+                delattr(cls, name)
+
+    def __init__(self, baseline_variable: Any = None) -> None:
+        super().__init__(baseline_variable=baseline_variable)
+        if self.value_type is float:
+            self.dtype = np.float64

@@ -1,0 +1,1 @@
+"""Scenarios: who is asked about, read strictly, and what the law gives them."""

@@ -1,0 +1,94 @@
+"""Calculating a scenario: from what a caller passes to a result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from policy.errors import PolicyError, Problem
+from policy.legislation.openfisca import periods
+from policy.scenario.reading import document_of, read_scenario
+from policy.scenario.result import Result
+from policy.scenario.simulation import run, simulation_of
+from policy.scenario.times import period_of
+from policy.scenario.values import BadValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from openfisca_core.periods import Period
+
+    from policy.documents import Document
+    from policy.legislation.legislation import Legislation
+    from policy.scenario.situation import Scenario
+
+
+def calculate(
+    law: Legislation,
+    scenario: Mapping[str, Any] | str | Path | Document,
+    outputs: Iterable[str] | None = None,
+    period: str | Period | None = None,
+) -> Result:
+    """Calculate a scenario; see ``StatuteBook.calculate``."""
+    read = read_scenario(law, document_of(scenario))
+    when = period_asked(law, read, period)
+    names = outputs_asked(law, read, outputs, when)
+    simulation = simulation_of(law, read.situation)
+    arrays = {name: run(simulation, law.variable(name), when) for name in names}
+    return Result(law, read, when, arrays)
+
+
+def period_asked(law: Legislation, scenario: Scenario, period: str | Period | None) -> Period:
+    """Return the period to calculate: the one asked for, or the scenario's.
+
+    Raises:
+        PolicyError: there is none, it is no period, or it is before the law of the book.
+
+    """
+    try:
+        when = scenario.period if period is None else period_of(period)
+    except BadValueError as error:
+        raise PolicyError(Problem(error.message, remedy=error.remedy, key="period")) from None
+    if when is None:
+        raise PolicyError(
+            scenario.document.problem(
+                scenario.path,
+                "no period to calculate",
+                "add 'period: 2024-05', or ask for a period",
+            )
+        )
+    if when.unit == periods.DateUnit.ETERNITY:
+        raise PolicyError(Problem("a period to calculate is a month or a year", key="period"))
+    if law.covers_from and str(when.start) < law.covers_from:
+        raise PolicyError(
+            scenario.document.problem(
+                (*scenario.path, "period"),
+                f"the {law.name} book covers the law from {law.covers_from}, not {when}",
+                "ask for a later period",
+                code="before-the-law",
+            )
+        )
+    return when
+
+
+def outputs_asked(
+    law: Legislation, scenario: Scenario, outputs: Iterable[str] | None, period: Period
+) -> list[str]:
+    """Return the variables to calculate: asked for, expected, or else the book's own list."""
+    if isinstance(outputs, str):
+        outputs = [outputs]
+    if outputs is not None:
+        names = list(dict.fromkeys(outputs))
+        for name in names:
+            law.variable(name)
+        return names
+    if scenario.expected:
+        return list(dict.fromkeys(expected.variable for expected in scenario.expected))
+    listed = [str(name) for name in law.metadata.get("outputs", [])]
+    if listed:
+        return listed
+    return [
+        name
+        for name, variable in law.variables.items()
+        if variable.formulas and variable.definition_period == period.unit
+    ]

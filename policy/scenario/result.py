@@ -1,0 +1,169 @@
+"""Results: the law's answers, with what was assumed and which law was used."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from policy.errors import PolicyError, Problem, did_you_mean
+from policy.legislation.legislation import section_of
+from policy.scenario.assumptions import Assumption, assumptions_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from openfisca_core.periods import Period
+
+    from policy.legislation.legislation import Legislation
+    from policy.scenario.situation import Scenario
+
+#: A single answer: an amount, a count, a yes or no, a date, a text or an enum member's name.
+Scalar = float | int | bool | str | datetime.date
+
+
+@dataclass(frozen=True)
+class Row:
+    """One answer as a line of a table."""
+
+    entity: str
+    id: str
+    variable: str
+    label: str
+    period: str
+    value: Scalar
+    unit: str
+    section: str
+    reference: str
+
+
+@dataclass(eq=False)
+class Result:
+    """What the law gives in a scenario.
+
+    Attributes:
+        law: the statute book.
+        scenario: what was asked.
+        period: the period asked for.
+        arrays: the answer of each requested variable, an array over the entity's instances.
+
+    """
+
+    law: Legislation
+    scenario: Scenario
+    period: Period
+    arrays: dict[str, NDArray[Any]]
+
+    @property
+    def law_version(self) -> str:
+        """Which text of law and which library gave the answer."""
+        return self.law.version
+
+    def value(self, variable: str, instance: str | None = None) -> Scalar:
+        """Return one answer.
+
+        Args:
+            variable: a requested variable.
+            instance: the id of the person or group; may be left out when there is only one.
+
+        Raises:
+            PolicyError: the variable was not requested, or there is no such instance.
+
+        """
+        if variable not in self.arrays:
+            raise PolicyError(
+                Problem(
+                    f"'{variable}' is not among the results",
+                    remedy=did_you_mean(variable, self.arrays, kind="results"),
+                )
+            )
+        entity = self.law.variable(variable).entity
+        ids = self.scenario.situation.ids[entity.key]
+        if instance is None and len(ids) == 1:
+            return self._scalar(variable, 0)
+        if instance is None or instance not in ids:
+            asked = "an id is needed" if instance is None else f"'{instance}' is not an id"
+            raise PolicyError(
+                Problem(
+                    f"{asked} of the {entity.plural}",
+                    remedy=did_you_mean(instance or "", ids, kind=entity.plural),
+                )
+            )
+        return self._scalar(variable, ids.index(instance))
+
+    def rows(self) -> list[Row]:
+        """Return the answers as lines of a table, by variable in the order requested."""
+        lines = []
+        for name in self.arrays:
+            variable = self.law.variable(name)
+            references = variable.reference or [""]
+            for index, instance in enumerate(self.scenario.situation.ids[variable.entity.key]):
+                lines.append(
+                    Row(
+                        entity=variable.entity.key,
+                        id=instance,
+                        variable=name,
+                        label=variable.label or name,
+                        period=str(self.period),
+                        value=self._scalar(name, index),
+                        unit=variable.unit or "",
+                        section=section_of(variable),
+                        reference=references[0],
+                    )
+                )
+        return lines
+
+    @cached_property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """Facts that were not given and made a difference to the answer, with the value assumed."""
+        return assumptions_of(self.law, self.scenario.situation, tuple(self.arrays), self.period)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know about the law used."""
+        read_on = self.law.law_read_on
+        end = str(self.period.stop)
+        if read_on and end > read_on:
+            return (
+                f"The law was read as it stood on {read_on}; changes made since are not in it.",
+            )
+        return ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data ready for JSON: answers by entity, id, variable and period."""
+        values: dict[str, Any] = {}
+        for name in self.arrays:
+            entity = self.law.variable(name).entity
+            for index, instance in enumerate(self.scenario.situation.ids[entity.key]):
+                answers = values.setdefault(entity.plural, {}).setdefault(instance, {})
+                answers[name] = {str(self.period): jsonable(self._scalar(name, index))}
+        return {
+            "book": self.law.name,
+            "name": self.scenario.name,
+            "period": str(self.period),
+            "law_version": self.law_version,
+            **values,
+            "assumptions": [assumption.to_dict() for assumption in self.assumptions],
+            "notes": list(self.notes),
+        }
+
+    def _scalar(self, name: str, index: int) -> Scalar:
+        return scalar(self.law.variable(name), self.arrays[name], index)
+
+
+def scalar(variable: Any, array: NDArray[Any], index: int) -> Scalar:
+    """Return one element of an answer as a Python value; an enum member by its name."""
+    if hasattr(variable, "possible_values"):
+        return str(list(variable.possible_values)[int(np.asarray(array)[index])].name)
+    element = np.asarray(array)[index]
+    value = element.item() if isinstance(element, np.generic) else element
+    if isinstance(value, bytes):
+        return value.decode()
+    return value  # type: ignore[no-any-return]
+
+
+def jsonable(value: Scalar) -> Any:
+    """Return a value as JSON holds it: dates as ISO text."""
+    return value.isoformat() if isinstance(value, datetime.date) else value

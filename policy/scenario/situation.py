@@ -1,0 +1,75 @@
+"""A situation: people, their groups, and the facts given about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from openfisca_core.periods import Period
+
+    from policy.documents import Document, KeyPath
+
+
+@dataclass
+class Members:
+    """Which group each person belongs to, and as what."""
+
+    group_of_person: list[int]
+    role_of_person: list[Any]
+
+
+@dataclass
+class Situation:
+    """People, groups and given facts, checked against a statute book.
+
+    Attributes:
+        ids: the ids of each entity's instances, by entity key.
+        members: for each group entity, the group and role of each person.
+        facts: given values by variable and definition period, then by index of the instance.
+
+    """
+
+    ids: dict[str, list[str]]
+    members: dict[str, Members]
+    facts: dict[tuple[str, Period], dict[int, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One expected value of a scenario test, and where it is written."""
+
+    variable: str
+    entity: str
+    index: int
+    period: Period
+    value: Any
+    path: KeyPath
+
+
+@dataclass
+class Scenario:
+    """A situation with what was said about it.
+
+    Attributes:
+        name: its name, or an empty string.
+        source: where its expected result is stated.
+        book: the statute book it names, or an empty string.
+        period: the default period, or None.
+        situation: people, groups and facts.
+        expected: expected values, in the order written; empty when there is no ``output``.
+        margins: ``absolute_error_margin`` and ``relative_error_margin`` where given.
+        document: the document it was read from, for locations.
+        path: where in the document it stands.
+
+    """
+
+    name: str
+    source: str
+    book: str
+    period: Period | None
+    situation: Situation
+    expected: list[Expected]
+    margins: dict[str, float]
+    document: Document
+    path: KeyPath = ()

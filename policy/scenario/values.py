@@ -1,0 +1,149 @@
+"""Checking one value against the variable it is given for."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from typing import Any
+
+import numpy as np
+
+from policy.errors import did_you_mean
+
+_NOT_NEGATIVE = frozenset({"years", "months", "days", "hours", "children", "persons"})
+_INT32 = np.iinfo(np.int32)
+
+
+class BadValueError(ValueError):
+    """A value that the variable cannot take; carries message and remedy."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message, remedy)
+        self.message = message
+        self.remedy = remedy
+
+
+def checked(variable: Any, value: Any) -> Any:
+    """Return a given value as the variable holds it.
+
+    Nothing is converted but ISO text to dates, names to enum members, and whole numbers to floats.
+
+    Raises:
+        BadValueError: wrong type, unknown enum member, impossible date, not finite, negative count.
+
+    """
+    if isinstance(value, np.generic):
+        value = value.item()
+    kind = variable.value_type
+    if kind is bool:
+        return _boolean(value)
+    if kind is int:
+        return _integer(variable, value)
+    if kind is float:
+        return _number(variable, value)
+    if kind is datetime.date:
+        return _date(value)
+    if kind is str:
+        return _text(variable, value)
+    return _member(variable, value)
+
+
+def shown(value: Any) -> str:
+    """Write a value as it stands in a scenario file.
+
+    >>> shown(True), shown("mari"), shown(None)
+    ('true', "'mari'", 'nothing')
+    """
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"  # noqa: PLR2004
+
+
+def _boolean(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise BadValueError(
+        f"expected true or false, got {shown(value)}", "write true or false, without quotes"
+    )
+
+
+def _number(variable: Any, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise BadValueError(
+            f"expected a number, got {shown(value)}",
+            "write a plain decimal number, such as 1250.50; text is never calculated",
+        )
+    number = float(value)
+    if not math.isfinite(number):
+        raise BadValueError(
+            f"{value} is not a number that can be calculated with", "give a finite number"
+        )
+    _refuse_negative(variable, number)
+    return number
+
+
+def _integer(variable: Any, value: Any) -> int:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise BadValueError(
+            f"expected a whole number, got {shown(value)}",
+            "round it yourself, as the law says; fractions are never cut off",
+        )
+    if not _INT32.min <= value <= _INT32.max:
+        raise BadValueError(
+            f"{value} is too large for a whole number", "give a number under 2147483648"
+        )
+    _refuse_negative(variable, value)
+    return value
+
+
+def _refuse_negative(variable: Any, number: float) -> None:
+    counted = (variable.unit or "") in _NOT_NEGATIVE
+    age = variable.name == "age" or variable.name.endswith("_age")
+    if number < 0 and (counted or age):
+        raise BadValueError(f"{variable.name} cannot be negative, got {number}", "give 0 or more")
+
+
+def _date(value: Any) -> datetime.date:
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value
+    remedy = "write a date that exists, as YYYY-MM-DD"
+    if not isinstance(value, str):
+        raise BadValueError(f"expected a date, got {shown(value)}", remedy)
+    try:
+        if len(value) != len("2024-01-31"):
+            raise ValueError
+        return datetime.date.fromisoformat(value)
+    except ValueError:
+        raise BadValueError(f"{shown(value)} is not a date", remedy) from None
+
+
+def _text(variable: Any, value: Any) -> str:
+    if not isinstance(value, str):
+        raise BadValueError(f"expected text, got {shown(value)}", "put it in quotes")
+    if variable.max_length and len(value) > variable.max_length:
+        raise BadValueError(
+            f"{shown(value)} is longer than {variable.max_length} characters", "shorten it"
+        )
+    return value
+
+
+def _member(variable: Any, value: Any) -> Any:
+    if isinstance(value, variable.possible_values):
+        return value
+    names = [member.name for member in variable.possible_values]
+    if isinstance(value, str) and value in names:
+        return variable.possible_values[value]
+    word = value if isinstance(value, str) else shown(value)
+    raise BadValueError(
+        f"{shown(value)} is not a value of {variable.name}",
+        did_you_mean(word, names, kind="values"),
+    )

@@ -1,0 +1,1 @@
+"""Testing of law: scenario tests run by ``policy test`` and by pytest."""
