@@ -10,12 +10,10 @@ from policy.book import StatuteBook
 from policy.books import books, load
 from policy.errors import Location, PolicyError, Problem
 from policy.explain.explanation import Explanation, Step
-from policy.legislation.legislation import LIBRARY_VERSION
 from policy.legislation.parameters import Parameter, Reference, Value
 from policy.scenario.assumptions import Assumption
 from policy.scenario.result import Result, Row
-
-__version__ = LIBRARY_VERSION
+from policy.version import __version__
 
 __all__ = [
     "Assumption",

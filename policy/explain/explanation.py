@@ -16,6 +16,7 @@ from policy.scenario.calculation import period_asked
 from policy.scenario.reading import document_of, read_scenario
 from policy.scenario.result import scalar
 from policy.scenario.simulation import run, simulation_of
+from policy.scenario.times import own_period
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -152,21 +153,21 @@ class _Teller:
         self.nodes: dict[tuple[str, Any], Any] = {}
         self.told: set[tuple[str, Any, int]] = set()
         for node in simulation.tracer.browse_trace():
-            self.nodes.setdefault((node.name, node.period), node)
+            slot = (node.name, own_period(law.variable(node.name), node.period))
+            self.nodes.setdefault(slot, node)
 
     def step(self, name: str, period: Any, index: int) -> Step:
         """Return the step of a variable for one instance, with what it follows from."""
         variable = self.law.variable(name)
-        eternal = variable.definition_period == periods.DateUnit.ETERNITY
-        slot = (name, periods.period("ETERNITY") if eternal else period)
+        slot = (name, own_period(variable, period))
         given = index in self.situation.facts.get(slot, {})
         computed = bool(variable.formulas) and not given
-        repeated = computed and (name, period, index) in self.told
-        self.told.add((name, period, index))
-        node = self.nodes[name, period]
+        repeated = computed and (*slot, index) in self.told
+        self.told.add((*slot, index))
+        node = self.nodes[slot]
         steps = tuple(self.reasons(node, variable, index)) if computed and not repeated else ()
         kind = COMPUTED if computed else GIVEN if given else ASSUMED
-        when = "" if eternal else str(period)
+        when = "" if slot[1].unit == periods.DateUnit.ETERNITY else str(period)
         return self._step(variable, kind, node.value, index, when, repeated, steps)
 
     def sum_step(

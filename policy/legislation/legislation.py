@@ -9,8 +9,6 @@ import inspect
 import sys
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as distribution_version
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -20,16 +18,10 @@ import numpy as np
 from policy.errors import Location, PolicyError, Problem, did_you_mean
 from policy.legislation import openfisca
 from policy.legislation.parameters import Parameter, load_tree, parameters_of
-from policy.legislation.variable import Variable
+from policy.version import __version__
 
 if TYPE_CHECKING:
     from policy.documents import Document
-
-try:
-    LIBRARY_VERSION = distribution_version("policy-statutes")
-except PackageNotFoundError:  # a checkout that was never installed
-    LIBRARY_VERSION = "0+checkout"
-
 
 @dataclass(frozen=True)
 class Act:
@@ -144,7 +136,7 @@ class Legislation:
             for path in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.py"))):
                 digest.update(path.relative_to(folder).as_posix().encode())
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
-        return f"{self.name}-{digest.hexdigest()[:12]}+policy-{LIBRARY_VERSION}"
+        return f"{self.name}-{digest.hexdigest()[:12]}+policy-{__version__}"
 
     def variable(self, name: str) -> Any:
         """Return a variable.
@@ -295,15 +287,3 @@ def _line_in(error: BaseException, path: Path) -> int:
         trace = trace.tb_next
     return line
 
-
-__all__ = [
-    "LIBRARY_VERSION",
-    "Act",
-    "Legislation",
-    "Sources",
-    "Variable",
-    "labels_of",
-    "read_folder",
-    "read_package",
-    "section_of",
-]

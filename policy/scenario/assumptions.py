@@ -18,6 +18,7 @@ from policy.errors import PolicyError
 from policy.legislation.legislation import section_of
 from policy.legislation.openfisca import periods
 from policy.scenario.simulation import Change, run, simulation_of
+from policy.scenario.times import own_period
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -98,8 +99,7 @@ def _facts_read(
         variable = law.system.variables[node.name]
         if variable.formulas or variable.is_neutralized:
             continue
-        eternal = variable.definition_period == periods.DateUnit.ETERNITY
-        read[node.name, periods.period("ETERNITY") if eternal else node.period] = None
+        read[node.name, own_period(variable, node.period)] = None
     return [
         (name, when, index)
         for name, when in read

@@ -145,6 +145,13 @@ class _Reader:
             )
             raise PolicyError(*self.problems)
         own = {key: data[key] for key in data if key in SCENARIO_KEYS}
+        book = self.text(own, "book")
+        if book and book != self.law.name:
+            self.report(
+                (*self.path, "book"),
+                f"the scenario is for the book '{book}', not '{self.law.name}'",
+                f"load '{book}', or correct the name",
+            )
         rest = {key: data[key] for key in data if key not in SCENARIO_KEYS}
         self.read_period(own.get("period"))
         input_path: KeyPath = self.path
@@ -161,7 +168,7 @@ class _Reader:
         scenario = Scenario(
             name=self.text(own, "name"),
             source=self.text(own, "source"),
-            book=self.text(own, "book"),
+            book=book,
             period=self.default,
             situation=situation,
             expected=expected,

@@ -9,6 +9,7 @@ import numpy as np
 
 from policy.errors import Location, PolicyError, Problem
 from policy.legislation.openfisca import errors, periods, simulations
+from policy.scenario.times import own_period
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,7 +60,7 @@ class ReferenceSimulation(simulations.Simulation):  # type: ignore[misc]
                     code="formula-failed",
                 )
             ) from error
-        rows_and_values = self.given.get((variable.name, period))
+        rows_and_values = self.given.get((variable.name, own_period(variable, period)))
         if rows_and_values is None:
             return result
         rows, values = rows_and_values

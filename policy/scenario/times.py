@@ -42,6 +42,12 @@ def period_of(text: Any) -> Period:
     return period
 
 
+def own_period(variable: Any, period: Period) -> Period:
+    """Return the period a value is kept under: the one eternity for an eternal variable."""
+    eternal = variable.definition_period == periods.DateUnit.ETERNITY
+    return periods.period("ETERNITY") if eternal else period
+
+
 def definition_periods(variable: Any, period: Period) -> list[Period]:
     """Return the periods of the variable's own length that a given period stands for.
 
