@@ -1,0 +1,179 @@
+"""Allowance for families with many children (lasterikka pere toetus): PHS § 21."""
+
+from policy.model_api import (
+    ETERNITY,
+    MONTH,
+    Array,
+    Group,
+    ParametersAt,
+    Period,
+    Population,
+    Variable,
+    date_of,
+    day_number,
+    not_,
+    round_to_cents,
+    where,
+)
+
+from .entities import Family, Person
+from .rules import MONTHS_OF_YEAR
+from .rules import share_of_first_month as share_of_month_from
+
+
+class received_large_family_allowance(Variable):
+    """Whether the family was paid the large family allowance before."""
+
+    value_type = bool
+    entity = Family
+    definition_period = ETERNITY
+    label = "Received the large family allowance before"
+    label_et = "On varem saanud lasterikka pere toetust"
+    section = "PHS § 21(4)-(7)"
+    reference = "https://www.riigiteataja.ee/akt/111012023002"
+    documentation = (
+        "Matters in 2023 only. Where it is not given the family counts as having received it if it"
+        " had three entitled children in one of the twelve months before."
+    )
+
+
+class counts_for_large_family(Variable):
+    """Whether the child counts for the large family allowance in the month."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    label = "Counts for the large family allowance"
+    label_et = "Arvestatakse lasterikka pere toetusel"
+    section = "PHS § 21(1), § 28(1¹)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "During guardianship proceedings only child allowance is paid for a child."
+
+    def formula(person: Population, period: Period) -> Array:
+        return person("entitled_to_child_allowance", period) & not_(
+            person("guardianship_proceedings", period)
+        )
+
+
+class order_of_right(Variable):
+    """Order in which the rights of the children who count arose: 0 for the first; -1 for none."""
+
+    value_type = int
+    entity = Person
+    definition_period = MONTH
+    default_value = -1
+    label = "Order of the right"
+    label_et = "Õiguse tekkimise järjekord"
+    unit = "1"
+    section = "PHS § 21(1)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+
+    def formula(person: Population, period: Period) -> Array:
+        begins = day_number(person("child_allowance_paid_from", period))
+        counts = person("counts_for_large_family", period)
+        return person.get_rank(person.family, begins, condition=counts)
+
+
+class number_of_children_counted(Variable):
+    """Number of children who count for the large family allowance on a day of the month."""
+
+    value_type = int
+    entity = Family
+    definition_period = MONTH
+    label = "Children counted for the large family allowance"
+    label_et = "Lasterikka pere toetusel arvestatud laste arv"
+    unit = "children"
+    section = "PHS § 21(1), § 26"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+
+    def formula(family: Group, period: Period) -> Array:
+        return family.sum(1 * family.members("counts_for_large_family", period))
+
+
+def share_with_children(family: Group, period: Period, count: int) -> Array:
+    """Return the part of the month in which the family has at least ``count`` counted children."""
+    begins = day_number(family.members("child_allowance_paid_from", period))
+    is_last_needed = family.members("order_of_right", period) == count - 1
+    day = date_of(family.sum(where(is_last_needed, begins, 0)))
+    enough = family("number_of_children_counted", period) >= count
+    return where(enough, share_of_month_from(period, day), 0.0)
+
+
+class large_family_allowance(Variable):
+    """Allowance for a family with many children for one month: § 21(1)-(3)."""
+
+    value_type = float
+    entity = Family
+    definition_period = MONTH
+    label = "Allowance for families with many children"
+    label_et = "Lasterikka pere toetus"
+    unit = "EUR"
+    section = "PHS § 21"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "One allowance for the family, counted over all children raised in it, whoever draws their"
+        " child allowance (the Act does not ask for one recipient; the Social Insurance Board"
+        " grants it unasked only then). In the first month it is paid from the day the third right"
+        " arose; the rise at the seventh child is paid by days as well, which the Act leaves open."
+    )
+
+    def formula_2017_07(family: Group, period: Period, parameters: ParametersAt) -> Array:
+        rates = parameters(period).large_family_allowance
+        lower = share_with_children(family, period, rates.least_children)
+        higher = share_with_children(family, period, rates.least_children_at_higher_rate)
+        rise = rates.seven_or_more_children - rates.three_to_six_children
+        return round_to_cents(lower * rates.three_to_six_children + higher * rise)
+
+
+class large_family_exit_allowance(Variable):
+    """Part of the allowance for a family that had many children and has one or two left: 2023."""
+
+    value_type = float
+    entity = Family
+    definition_period = MONTH
+    end = "2023-12-31"
+    label = "Large family allowance after the third child"
+    label_et = "Lasterikka pere toetus 2/3 ja 1/3 määras"
+    unit = "EUR"
+    section = "PHS § 21(4)-(7)"
+    reference = "https://www.riigiteataja.ee/akt/111012023002"
+    documentation = (
+        "Two thirds of the amount for three to six children while two entitled children are left,"
+        " one third while one is left. Whether a family that had seven children was paid parts of"
+        " the higher amount is stated nowhere; the published table shows 433.33 and 216.67 only."
+    )
+
+    def formula_2023(family: Group, period: Period, parameters: ParametersAt) -> Array:
+        rates = parameters(period).large_family_allowance
+        left = family("number_of_children_counted", period)
+        received = family("received_large_family_allowance", period)
+        for months in range(1, MONTHS_OF_YEAR + 1):
+            before = family("number_of_children_counted", period.offset(-months, "month"))
+            received = received | (before >= rates.least_children)
+        parts = where(
+            left == rates.least_children - 1,
+            rates.exit.two_children_numerator,
+            where(left == rates.least_children - 2, rates.exit.one_child_numerator, 0),
+        )
+        amount = rates.three_to_six_children * parts / rates.exit.denominator
+        return where(received, round_to_cents(amount), 0.0)
+
+
+class large_family_parent_allowance(Variable):
+    """Allowance for a parent of seven or more children, until 30 June 2017."""
+
+    value_type = float
+    entity = Family
+    definition_period = MONTH
+    end = "2017-06-30"
+    label = "Parent's allowance in a family with 7 or more children"
+    label_et = "Seitsme- ja enamalapselise pere vanema toetus"
+    unit = "EUR"
+    section = "PHS § 21"
+    reference = "https://www.sm.ee/et/muud-peretoetuste-liigid"
+    documentation = "Replaced by the large family allowance on 1 July 2017."
+
+    def formula(family: Group, period: Period, parameters: ParametersAt) -> Array:
+        rates = parameters(period).large_family_parent_allowance
+        share = share_with_children(family, period, rates.least_children)
+        return round_to_cents(share * rates.amount)
