@@ -65,6 +65,8 @@ class StatuteBook(Legislation):
         variable: str,
         instance: str | None = None,
         period: str | Period | None = None,
+        *,
+        everything: bool = False,
     ) -> Explanation:
         """Explain one answer: a tree from it down to facts and parameter values.
 
@@ -73,9 +75,11 @@ class StatuteBook(Legislation):
             variable: the variable to explain.
             instance: the id of the person or group; may be left out when there is only one.
             period: as for :meth:`calculate`.
+            everything: also show what did not matter: assumed facts that change nothing, and
+                members of a group who add nothing to its answer.
 
         Raises:
             PolicyError: as for :meth:`calculate`, or an unknown variable or id.
 
         """
-        return explain(self, scenario, variable, instance, period)
+        return explain(self, scenario, variable, instance, period, everything=everything)

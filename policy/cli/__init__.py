@@ -1,1 +1,122 @@
-def main(): ...
+"""The command ``policy``: one small file a command, imported when the command is run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import traceback
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from policy.errors import PolicyError, did_you_mean
+from policy.version import __version__
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+#: Each command and what it does, in the order shown. ``policy/cli/NAME.py`` defines it as
+#: ``command``.
+COMMANDS = {
+    "calculate": "Calculate what the law gives in a scenario.",
+    "explain": "Explain one answer, down to facts and sections of law.",
+    "show": "Show a parameter's history, or a variable's meaning and formula.",
+    "list": "List variables and parameters.",
+    "check": "Check the files of a statute book.",
+    "test": "Run scenario tests.",
+}
+
+#: Exit codes: bad input or usage; a fault of this library; stopped with Ctrl-C.
+BAD_INPUT, OWN_FAULT, STOPPED = 2, 3, 130
+
+
+class Commands(click.Group):
+    """The commands, each imported when it is run, with every error turned into a message."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Name the commands in the order of the help text."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        """Import a command."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"policy.cli.{name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command meant; suggest the nearest name for one that does not exist."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(
+                f"There is no command '{args[0]}'; {did_you_mean(args[0], COMMANDS, kind='commands')}"
+            )
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a command's name without importing the commands."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415
+
+        names = [name for name in COMMANDS if name.startswith(incomplete)]
+        commands = [CompletionItem(name, help=COMMANDS[name]) for name in names]
+        return commands + click.Command.shell_complete(self, ctx, incomplete)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; tell the user what to put right, without a traceback."""
+        try:
+            return super().invoke(ctx)
+        except PolicyError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(BAD_INPUT)
+        except KeyboardInterrupt:
+            ctx.exit(STOPPED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:  # whatever is wrong here is a fault of this library
+            if os.environ.get("POLICY_DEBUG") == "1":
+                traceback.print_exc()
+            click.echo(
+                f"policy {__version__} failed: {type(error).__name__}: {error}\n"
+                "This is a fault of policy, not of your file. Please report it, with the output"
+                " of the same command under POLICY_DEBUG=1.",
+                err=True,
+            )
+            ctx.exit(OWN_FAULT)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""\b
+Examples:
+  policy calculate family.yaml
+  policy explain family.yaml child_allowance
+  policy show child_allowance.first_and_second_child
+  policy list allowance
+
+\b
+Exit codes: 0 done; 1 'check' or 'test' found something; 2 bad input or usage.
+""",
+)
+@click.version_option(__version__, prog_name="policy")
+def cli() -> None:
+    """Legislation for benefits and fees, calculated, explained and tested.
+
+    'policy COMMAND --help' describes a command.
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    if hasattr(
+        signal, "SIGPIPE"
+    ):  # end quietly when the reader of a pipe goes away, as 'head' does
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    cli(prog_name="policy")

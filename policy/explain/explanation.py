@@ -12,6 +12,7 @@ from policy.errors import PolicyError, Problem, did_you_mean
 from policy.legislation.legislation import section_of
 from policy.legislation.openfisca import periods
 from policy.legislation.parameters import Reference
+from policy.scenario.assumptions import assumptions_of
 from policy.scenario.calculation import period_asked
 from policy.scenario.reading import document_of, read_scenario
 from policy.scenario.result import scalar
@@ -108,6 +109,8 @@ def explain(
     name: str,
     instance: str | None = None,
     period: str | Period | None = None,
+    *,
+    everything: bool = False,
 ) -> Explanation:
     """Explain one answer; see ``StatuteBook.explain``."""
     read = read_scenario(law, document_of(scenario))
@@ -117,7 +120,11 @@ def explain(
     simulation = simulation_of(law, read.situation)
     simulation.trace = True
     array = run(simulation, variable, when)
-    teller = _Teller(law, read.situation, simulation)
+    mattered = None
+    if not everything:
+        assumed = assumptions_of(law, read.situation, (name,), when)
+        mattered = {(fact.variable, fact.id) for fact in assumed}
+    teller = _Teller(law, read.situation, simulation, mattered)
     roots = simulation.tracer.trees
     if len(roots) == 1:
         answer = teller.step(roots[0].name, roots[0].period, index)
@@ -147,10 +154,17 @@ def _index(ids: list[str], instance: str | None, entity: Any) -> int:
 class _Teller:
     """Turns openfisca-core's trace of whole arrays into the steps of one person or group."""
 
-    def __init__(self, law: Legislation, situation: Situation, simulation: Any) -> None:
+    def __init__(
+        self,
+        law: Legislation,
+        situation: Situation,
+        simulation: Any,
+        mattered: set[tuple[str, str]] | None,
+    ) -> None:
         self.law = law
         self.situation = situation
         self.nodes: dict[tuple[str, Any], Any] = {}
+        self.mattered = mattered
         self.told: set[tuple[str, Any, int]] = set()
         for node in simulation.tracer.browse_trace():
             slot = (node.name, own_period(law.variable(node.name), node.period))
@@ -218,8 +232,11 @@ class _Teller:
                 continue
             seen.add((child.name, child.period))
             other = self.law.variable(child.name)
-            for own_index in self.related(variable.entity, index, other.entity):
-                yield self.step(child.name, child.period, own_index)
+            related = self.related(variable.entity, index, other.entity)
+            for own_index in self.telling(other, child, related):
+                step = self.step(child.name, child.period, own_index)
+                if step.kind != ASSUMED or self.matters(step):
+                    yield step
         for child in node.parameters:
             if (child.name, child.period) not in seen:
                 seen.add((child.name, child.period))
@@ -234,6 +251,17 @@ class _Teller:
             return people
         group_of = self.situation.members[other.key].group_of_person
         return list(dict.fromkeys(group_of[person] for person in people))
+
+    def telling(self, variable: Any, node: Any, related: list[int]) -> list[int]:
+        """Leave out members who add nothing to a group's answer, unless none adds anything."""
+        if self.mattered is None or len(related) == 1 or not variable.formulas:
+            return related
+        array = np.asarray(self.nodes[node.name, own_period(variable, node.period)].value)
+        return [index for index in related if array[index] != variable.default_value] or related
+
+    def matters(self, step: Step) -> bool:
+        """Tell whether an assumed fact is to be shown."""
+        return self.mattered is None or (step.name, step.id) in self.mattered
 
     def people_of(self, entity: Any, index: int) -> list[int]:
         """Return the members of a group."""

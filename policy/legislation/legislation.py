@@ -23,6 +23,7 @@ from policy.version import __version__
 if TYPE_CHECKING:
     from policy.documents import Document
 
+
 @dataclass(frozen=True)
 class Act:
     """An act of law that a statute book encodes."""
@@ -75,6 +76,11 @@ class Legislation:
     def currency(self) -> str:
         """ISO 4217 code of the currency, where the book gives it."""
         return str(self.metadata.get("currency", ""))
+
+    @property
+    def total(self) -> str:
+        """The variable that adds up the book's benefits, or an empty string."""
+        return str(self.metadata.get("total", ""))
 
     @property
     def covers_from(self) -> str:
@@ -286,4 +292,3 @@ def _line_in(error: BaseException, path: Path) -> int:
             line = trace.tb_lineno
         trace = trace.tb_next
     return line
-

@@ -42,7 +42,7 @@ def checked(variable: Any, value: Any) -> Any:
     if kind is float:
         return _number(variable, value)
     if kind is datetime.date:
-        return _date(value)
+        return date_of_text(value)
     if kind is str:
         return _text(variable, value)
     return _member(variable, value)
@@ -112,7 +112,16 @@ def _refuse_negative(variable: Any, number: float) -> None:
         raise BadValueError(f"{variable.name} cannot be negative, got {number}", "give 0 or more")
 
 
-def _date(value: Any) -> datetime.date:
+def date_of_text(value: Any) -> datetime.date:
+    """Read an ISO date.
+
+    Raises:
+        BadValueError: not a date, or one that does not exist.
+
+    >>> date_of_text("2024-02-29")
+    datetime.date(2024, 2, 29)
+
+    """
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value
     remedy = "write a date that exists, as YYYY-MM-DD"

@@ -24,7 +24,7 @@ def paid_from(right_from: Array, claimed: Array, window: int) -> Array:
     """Return the day from which a monthly benefit is paid: § 28(1) and (2).
 
     Claimed within the window of months after the right arose (or granted unasked) it is paid from
-    the day of the right; later, for at most that many calendar months before the month of the claim.
+    the day of the right; later, for at most that many calendar months before the claim's month.
     """
     in_time = claimed <= add_months(right_from, window)
     return where(

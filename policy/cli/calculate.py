@@ -1,0 +1,109 @@
+"""``policy calculate``: what the law gives in a scenario."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from rich.text import Text
+
+from policy.cli.options import (
+    book_of,
+    book_option,
+    json_option,
+    period_option,
+    scenario_argument,
+)
+from policy.cli.printing import console, linked, print_json, shown, table
+from policy.documents import read_document
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from policy.scenario.assumptions import Assumption
+    from policy.scenario.result import Result, Row
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  policy calculate family.yaml
+  policy calculate family.yaml --period 2026
+  policy calculate family.yaml --output child_allowance --output birth_allowance
+  policy calculate family.yaml --json > answer.json
+"""
+)
+@scenario_argument
+@book_option
+@period_option
+@click.option(
+    "--output",
+    "outputs",
+    metavar="VARIABLE",
+    multiple=True,
+    help="A variable to calculate; may be repeated. Else the scenario's, or the book's benefits.",
+)
+@json_option
+def command(
+    file: str, book: str | None, period: str | None, outputs: tuple[str, ...], as_json: bool
+) -> None:
+    """Calculate what the law gives in the scenario in FILE.
+
+    Benefits of 0 are named in one line, unless asked for. Over a year monthly amounts are summed.
+    Facts that the scenario does not give, and that would make a difference, are listed with the
+    value assumed.
+    """
+    document = read_document(file)
+    result = book_of(document, book).calculate(document, outputs or None, period)
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        _print(console(), result, everything=bool(outputs or result.scenario.expected))
+
+
+def _print(out: Console, result: Result, *, everything: bool) -> None:
+    rows = result.rows()
+    total = result.law.total
+    given = [row for row in rows if everything or row.value or row.variable == total]
+    title = result.scenario.name or result.law.title
+    out.print(Text(f"{title}, {result.period}", style="bold"), end="\n\n")
+    lines = table("Benefit", "For", "Amount", "Section", numbers=["Amount"])
+    for row in given:
+        lines.add_row(
+            row.label,
+            row.id,
+            shown(row.value, row.unit),
+            linked(row.section, row.reference),
+            style="bold" if row.variable == total else "",
+        )
+    out.print(lines)
+    nothing = dict.fromkeys(row.label for row in rows if not _of(given, row.variable))
+    if nothing:
+        out.print(f"\nNothing from: {', '.join(nothing)}.")
+    if result.assumptions:
+        out.print(Text("\nAssumed, because the scenario does not say", style="bold"))
+        for line in assumed_lines(result.assumptions):
+            out.print(line)
+    for note in result.notes:
+        out.print(f"\nNote: {note}")
+    out.print(Text(f"\nLaw: {result.law_version}", style="dim"))
+
+
+def _of(rows: list[Row], variable: str) -> list[Row]:
+    return [row for row in rows if row.variable == variable]
+
+
+def assumed_lines(assumptions: tuple[Assumption, ...]) -> list[str]:
+    """Write assumptions, those of one fact with one value in one line."""
+    facts: dict[tuple[str, str], list[Assumption]] = {}
+    for assumption in assumptions:
+        facts.setdefault((assumption.variable, shown(assumption.value)), []).append(assumption)
+    lines = []
+    for (variable, value), same in facts.items():
+        first = same[0]
+        ids = ", ".join(dict.fromkeys(assumption.id for assumption in same))
+        section = f", {first.section}" if first.section else ""
+        lines.append(f"  {variable}: {value} for {ids} ({first.label}{section})")
+        if first.meaning:
+            lines.append(f"    {first.meaning}")
+    return lines

@@ -1,0 +1,230 @@
+"""Running scenario tests: what the law gives against what the test expects.
+
+Amounts are compared in float64, within half a cent unless the test gives its own margin; everything
+else exactly.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from policy.documents import read_document
+from policy.errors import Location, PolicyError, Problem, did_you_mean
+from policy.legislation.legislation import section_of
+from policy.legislation.openfisca import periods
+from policy.loading import books, load
+from policy.scenario.calculation import period_asked
+from policy.scenario.reading import read_scenarios
+from policy.scenario.result import scalar
+from policy.scenario.simulation import run, simulation_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from policy.book import StatuteBook
+    from policy.scenario.situation import Scenario
+
+#: Half a cent: what two amounts may differ by and still be the same when paid.
+HALF_A_CENT = 0.005
+#: Room for the last bits of a double where a test gives margins of its own.
+_LAST_BITS = 1e-9
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value that is not what the test expects."""
+
+    variable: str
+    label: str
+    section: str
+    id: str
+    period: str
+    expected: Any
+    got: Any
+    location: Location
+
+    @property
+    def difference(self) -> float | None:
+        """How much more the law gives than the test expects, for numbers."""
+        numbers = (self.expected, self.got)
+        if all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers):
+            return float(self.got - self.expected)
+        return None
+
+    def __str__(self) -> str:
+        """Say on one line what was expected and what came."""
+        more = self.difference
+        by = "" if more is None else f", difference {more:+.10g}"
+        section = f" [{self.section}]" if self.section else ""
+        return (
+            f"{self.location}: {self.variable} of {self.id} for {self.period}:"
+            f" expected {self.expected}, got {self.got}{by}{section}"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data ready for JSON."""
+        return {
+            "variable": self.variable,
+            "label": self.label,
+            "section": self.section,
+            "id": self.id,
+            "period": self.period,
+            "expected": str(self.expected) if self.difference is None else self.expected,
+            "got": str(self.got) if self.difference is None else self.got,
+            "difference": self.difference,
+            "file": self.location.file,
+            "line": self.location.line,
+        }
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scenario test, ready to run."""
+
+    book: StatuteBook
+    scenario: Scenario
+
+    @property
+    def name(self) -> str:
+        """The test's name, or where it stands."""
+        return self.scenario.name or str(self.location)
+
+    @property
+    def location(self) -> Location:
+        """Where the test stands."""
+        return self.scenario.document.where(*self.scenario.path)
+
+    def run(self) -> tuple[Difference, ...]:
+        """Calculate what the test expects; return what differs.
+
+        Raises:
+            PolicyError: the law cannot be calculated for the test.
+
+        """
+        return tuple(self._differences())
+
+    def _differences(self) -> Iterator[Difference]:
+        situation = self.scenario.situation
+        simulation = simulation_of(self.book, situation)
+        for expected in self.scenario.expected:
+            variable = self.book.variable(expected.variable)
+            period = expected.period
+            if period.unit != periods.DateUnit.ETERNITY:
+                period = period_asked(self.book, self.scenario, period)
+            got = scalar(variable, run(simulation, variable, period), expected.index)
+            wanted = getattr(expected.value, "name", expected.value)
+            if not same(wanted, got, self.scenario.margins):
+                yield Difference(
+                    variable=expected.variable,
+                    label=variable.label or expected.variable,
+                    section=section_of(variable),
+                    id=situation.ids[expected.entity][expected.index],
+                    period=str(expected.period),
+                    expected=wanted,
+                    got=got,
+                    location=self.scenario.document.where(*expected.path),
+                )
+
+
+def same(expected: Any, got: Any, margins: dict[str, float]) -> bool:
+    """Tell whether a value is what was expected.
+
+    With both margins a number passes if it is within either; with a relative margin alone the
+    absolute one is that of the last bits of a double.
+
+    >>> same(100.0, 100.004, {}), same(100.0, 100.006, {}), same(0.1, 0.1 + 1e-12, {})
+    (True, False, True)
+    >>> same(1000.0, 1009.0, {"relative_error_margin": 0.01})
+    True
+    """
+    if not isinstance(got, float):
+        return bool(expected == got) and isinstance(expected, bool) == isinstance(got, bool)
+    if not isinstance(expected, int | float) or math.isnan(got):
+        return False
+    default = _LAST_BITS if margins else HALF_A_CENT
+    absolute = margins.get("absolute_error_margin", default)
+    relative = margins.get("relative_error_margin", 0.0) * abs(expected)
+    return abs(got - expected) <= max(absolute, relative) + _LAST_BITS
+
+
+def read_cases(path: str | Path, book: StatuteBook | None = None) -> list[Case]:
+    """Read the scenario tests of a file.
+
+    The book is the one given, else the one each file names (``book:`` in its first test), else the
+    folder under ``scenarios`` that bears a book's name.
+
+    Raises:
+        PolicyError: with every problem in the file; a test without ``name`` or ``output``, or with
+            the name of another, is one.
+
+    """
+    document = read_document(path)
+    law = book or load(_book_of(document.data, Path(path)))
+    scenarios = read_scenarios(law, document)
+    problems: list[Problem] = []
+    seen: dict[str, Location] = {}
+    for scenario in scenarios:
+        if not scenario.expected:
+            problems.append(
+                document.problem(
+                    scenario.path,
+                    "the test has no output, so it cannot fail",
+                    "add 'output: {families: {tamm: {child_allowance: 80}}}'",
+                )
+            )
+        if scenario.name in seen and scenario.name:
+            problems.append(
+                document.problem(
+                    (*scenario.path, "name"),
+                    f"another test is named '{scenario.name}', on line {seen[scenario.name].line}",
+                    "give each test its own name",
+                )
+            )
+        seen.setdefault(scenario.name, document.where(*scenario.path, "name"))
+    if problems:
+        raise PolicyError(*problems)
+    return [Case(law, scenario) for scenario in scenarios]
+
+
+def _book_of(data: Any, path: Path) -> str:
+    first = data[0] if isinstance(data, list) and data else data
+    named = first.get("book") if isinstance(first, dict) else None
+    if isinstance(named, str) and named:
+        return named
+    known = books()
+    parts = path.resolve().parts
+    found = next((part for part in reversed(parts) if part in known), None)
+    if found:
+        return found
+    raise PolicyError(
+        Problem(
+            "no statute book is named",
+            Location(str(path)),
+            "add 'book: NAME' to the first test, or --book; "
+            + did_you_mean("", known, kind="books"),
+        )
+    )
+
+
+def scenario_files(paths: Iterable[str | Path]) -> list[Path]:
+    """Return the YAML files among paths and in folders.
+
+    Raises:
+        PolicyError: a path does not exist, or a folder holds no YAML file.
+
+    """
+    found: list[Path] = []
+    for path in map(Path, paths):
+        if path.is_dir():
+            files = sorted((*path.rglob("*.yaml"), *path.rglob("*.yml")))
+            if not files:
+                raise PolicyError(Problem("the folder holds no YAML file", Location(str(path))))
+            found += files
+        elif path.exists():
+            found.append(path)
+        else:
+            raise PolicyError(Problem("there is no such file or folder", Location(str(path))))
+    return found
