@@ -8,12 +8,13 @@ import click
 from rich.text import Text
 
 from policy.cli.options import book_named, book_option, json_option
-from policy.cli.printing import console, print_json, shown, table
+from policy.cli.printing import console, print_json, print_parameters, table
 from policy.legislation.catalogue import search
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from policy.legislation.catalogue import VariableEntry
-    from policy.legislation.parameters import Parameter
 
 
 @click.command(
@@ -40,36 +41,24 @@ def command(word: str, book: str | None, as_json: bool) -> None:
         print_json(found.to_dict())
         return
     if not found.variables and not found.parameters:
-        click.echo(f"The {law.name} book says nothing of '{word}'.")
-        return
-    _print([v for v in found.variables if v.formulas], "Computed")
-    _print([v for v in found.variables if not v.formulas], "Facts to give")
-    _print_parameters(found.parameters)
-
-
-def _print(variables: list[VariableEntry], title: str) -> None:
-    if not variables:
+        click.echo(f"Nothing in the {law.name} book says '{word}'.")
         return
     out = console()
-    lines = table(title, "Meaning", "Of a", "By", "Section")
+    computed = [variable for variable in found.variables if variable.formulas]
+    facts = [variable for variable in found.variables if not variable.formulas]
+    for title, variables in (("Computed", computed), ("Facts to give", facts)):
+        if variables:
+            out.print(Text(title, style="bold"))
+            _print(out, variables)
+    if found.parameters:
+        out.print(Text("Parameters, with their latest values", style="bold"))
+        print_parameters(out, found.parameters)
+
+
+def _print(out: Console, variables: list[VariableEntry]) -> None:
+    lines = table("Name", "Meaning", "Of a", "By", "Section")
     for variable in variables:
         lines.add_row(
             variable.name, variable.label, variable.entity, variable.period, variable.section
         )
     out.print(lines, end="\n\n")
-
-
-def _print_parameters(parameters: tuple[Parameter, ...]) -> None:
-    if not parameters:
-        return
-    lines = table("Parameter", "Meaning", "Latest value", "Since", "Section", numbers=["Latest value"])
-    for parameter in parameters:
-        latest = parameter.values[-1]
-        lines.add_row(
-            parameter.name,
-            parameter.label,
-            Text(shown(latest.value, parameter.unit)),
-            latest.start,
-            parameter.section,
-        )
-    console().print(lines)

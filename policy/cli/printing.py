@@ -16,6 +16,8 @@ from rich.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from policy.legislation.parameters import Parameter
+
 #: Units that say what kind of value it is, and are not written after it.
 _SILENT_UNITS = frozenset({"", "1", "date", "yes or no"})
 #: Wide enough for any line: text in a pipe is not wrapped.
@@ -95,3 +97,18 @@ def table(*columns: str, numbers: Iterable[str] = ()) -> Table:
 def linked(text: str, href: str) -> Text:
     """Return text that is a link where the terminal can show one."""
     return Text(text, style=f"link {href}" if href.startswith("http") else "")
+
+
+def print_parameters(out: Console, parameters: tuple[Parameter, ...]) -> None:
+    """Print a line for each parameter, with its latest value."""
+    lines = table("Name", "Meaning", "Value", "Since", "Section", numbers=["Value"])
+    for parameter in parameters:
+        latest = parameter.values[-1] if parameter.values else None
+        lines.add_row(
+            parameter.name,
+            parameter.label,
+            shown(latest.value, parameter.unit) if latest else "none",
+            latest.start if latest else "",
+            parameter.section,
+        )
+    out.print(lines)

@@ -5,19 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Group
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from policy.cli.options import book_named, book_option, json_option
-from policy.cli.printing import console, print_json, shown, table
-from policy.legislation.catalogue import entry
+from policy.cli.printing import console, print_json, print_parameters, shown, table
+from policy.legislation.catalogue import look_up
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from policy.legislation.catalogue import VariableEntry
     from policy.legislation.parameters import Parameter
+
+#: What a kind of value is called.
+_TYPES = {
+    "bool": "yes or no (true, false)",
+    "date": "a date (YYYY-MM-DD)",
+    "float": "a number",
+    "int": "a whole number",
+    "str": "text",
+}
+#: The date OpenFisca gives to a formula without one.
+_ALWAYS = "0001-01-01"
 
 
 @click.command(
@@ -31,7 +42,9 @@ Examples:
 )
 @click.argument("name", metavar="NAME")
 @book_option
-@click.option("--on", "date", metavar="DATE", help="Only what is in force on that day (2024-05-01).")
+@click.option(
+    "--on", "date", metavar="DATE", help="Only what is in force on that day (2024-05-01)."
+)
 @json_option
 def command(name: str, book: str | None, date: str | None, as_json: bool) -> None:
     """Show a parameter's whole history, or a variable's meaning, formula and section.
@@ -39,14 +52,72 @@ def command(name: str, book: str | None, date: str | None, as_json: bool) -> Non
     NAME may be a variable, a parameter, or a folder of parameters; a benefit's variable and the
     folder of its parameters often have the same name, and then both are shown.
     """
-    found = entry(book_named(book), name, date)
+    found = look_up(book_named(book), name, date)
     if as_json:
         print_json(found.to_dict())
         return
     out = console()
-    if found.variable:
-        _print_variable(out, found.variable)
-    if len(found.parameters) == 1 and not found.variable:
+    for variable in found.variables:
+        _print_variable(out, variable)
+    if len(found.parameters) == 1 and found.parameters[0].name == name:
         _print_parameter(out, found.parameters[0])
     elif found.parameters:
-        _print_members(out, found.parameters)
+        out.print(Text("Parameters", style="bold"))
+        print_parameters(out, found.parameters)
+
+
+def _print_variable(out: Console, variable: VariableEntry) -> None:
+    _print_head(out, variable.name, variable.label, variable.labels)
+    out.print(variable.meaning, end="\n\n")
+    kind = "Computed" if variable.formulas else "A fact to give"
+    of = f"{kind} for each {variable.entity}"
+    by = "once, for all time" if variable.period == "eternity" else f"by the {variable.period}"
+    facts = {
+        "Kind": f"{of}, {by}",
+        "Value": ", ".join(variable.choices) or _TYPES.get(variable.type, variable.type),
+        "Unit": variable.unit,
+        "Not given": shown(variable.default, variable.unit),
+        "Until": variable.end,
+        "Section": variable.section,
+        "Reference": "\n".join(variable.references),
+    }
+    _print_facts(out, facts)
+    for formula in variable.formulas:
+        since = "" if formula.start == _ALWAYS else f" from {formula.start}"
+        out.print(Text(f"Formula{since}", style="bold"))
+        out.print(Text(f"{formula.file}:{formula.line}", style="dim"))
+        out.print(Padding(Text(formula.source.rstrip()), (0, 0, 1, 2)))
+
+
+def _print_parameter(out: Console, parameter: Parameter) -> None:
+    _print_head(out, parameter.name, parameter.label, parameter.labels)
+    for text in (parameter.description, parameter.documentation):
+        if text:
+            out.print(text.strip(), end="\n\n")
+    _print_facts(
+        out, {"Unit": parameter.unit, "Section": parameter.section, "File": parameter.file}
+    )
+    history = table("Since", "Value", "Source", "Enacted", "Reference", numbers=["Value"])
+    for value in parameter.values:
+        history.add_row(
+            value.start,
+            shown(value.value, parameter.unit),
+            value.source,
+            value.enacted,
+            "\n".join(f"{reference.title} {reference.href}" for reference in value.references),
+        )
+    out.print(history)
+
+
+def _print_head(out: Console, name: str, label: str, labels: dict[str, str]) -> None:
+    others = "".join(f" · {text} ({language})" for language, text in labels.items())
+    out.print(Text.assemble((label, "bold"), others))
+    out.print(name, end="\n\n")
+
+
+def _print_facts(out: Console, facts: dict[str, str]) -> None:
+    grid = Table.grid(padding=(0, 2))
+    for name, text in facts.items():
+        if text:
+            grid.add_row(name, text)
+    out.print(grid, end="\n\n")

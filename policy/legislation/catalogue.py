@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime
 import inspect
 import textwrap
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from policy.errors import PolicyError, Problem, did_you_mean
 from policy.legislation.legislation import labels_of, section_of
 
 if TYPE_CHECKING:
     from policy.legislation.legislation import Legislation
-    from policy.legislation.parameters import Parameter
+    from policy.legislation.parameters import Parameter, Value
+
+    Dated = TypeVar("Dated", "Formula", Value)
 
 
 @dataclass(frozen=True)
@@ -63,46 +65,44 @@ class VariableEntry:
     end: str
     formulas: tuple[Formula, ...]
 
-    def formula_on(self, date: str) -> Formula | None:
-        """Return the formula in force on an ISO date, or None."""
-        if self.end and date > self.end:
-            return None
-        return next((f for f in reversed(self.formulas) if f.start <= date), None)
-
 
 @dataclass(frozen=True)
-class Entry:
-    """What a name stands for: a variable, parameters, or a variable and parameters alike."""
+class Found:
+    """Variables and parameters of a statute book, described."""
 
-    variable: VariableEntry | None
+    variables: tuple[VariableEntry, ...]
     parameters: tuple[Parameter, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data ready for JSON."""
-        return {
-            "variable": asdict(self.variable) if self.variable else None,
-            "parameters": [asdict(parameter) for parameter in self.parameters],
-        }
+        return {key: list(entries) for key, entries in asdict(self).items()}
 
 
-def entry(law: Legislation, name: str) -> Entry:
-    """Return what a name stands for; a folder of parameters stands for all in it.
+def look_up(law: Legislation, name: str, on: str | None = None) -> Found:
+    """Return what a name stands for: a variable, a parameter, a folder of parameters, or several.
+
+    Args:
+        law: the statute book.
+        name: a variable and the folder of its parameters may have the same name.
+        on: an ISO date: keep only the values and the formula in force on that day.
 
     Raises:
-        PolicyError: it is neither a variable nor a parameter; the nearest name is given.
+        PolicyError: nothing has that name (the nearest is given), or the date does not exist.
 
     >>> import policy
-    >>> found = entry(policy.load("estonia"), "birth_date")
-    >>> found.variable.label
+    >>> found = look_up(policy.load("estonia"), "birth_date")
+    >>> found.variables[0].label
     'Date of birth'
+
     """
     variable = law.variables.get(name)
-    parameters = tuple(
+    variables = [described(variable)] if variable else []
+    parameters = [
         parameter
         for other, parameter in law.parameters.items()
         if other == name or other.startswith((f"{name}.", f"{name}["))
-    )
-    if variable is None and not parameters:
+    ]
+    if not variables and not parameters:
         raise PolicyError(
             Problem(
                 f"the {law.name} book has no variable or parameter '{name}'",
@@ -110,24 +110,47 @@ def entry(law: Legislation, name: str) -> Entry:
                 code="unknown-name",
             )
         )
-    return Entry(described(variable) if variable else None, parameters)
+    if on is not None:
+        date = _iso(on)
+        variables = [
+            replace(found, formulas=_in_force(found.formulas, date, found.end))
+            for found in variables
+        ]
+        parameters = [replace(found, values=_in_force(found.values, date)) for found in parameters]
+    return Found(tuple(variables), tuple(parameters))
 
 
-def search(law: Legislation, word: str = "") -> tuple[list[VariableEntry], list[Parameter]]:
+def search(law: Legislation, word: str = "") -> Found:
     """Find variables and parameters by a word in their name, label or meaning, in any language."""
     variables = [described(variable) for variable in law.variables.values()]
-    return (
-        [
+    return Found(
+        tuple(
             found
             for found in variables
             if _says(word, found.name, found.label, found.meaning, *found.labels.values())
-        ],
-        [
+        ),
+        tuple(
             found
             for found in law.parameters.values()
             if _says(word, found.name, found.label, found.description, *found.labels.values())
-        ],
+        ),
     )
+
+
+def _iso(text: str) -> str:
+    try:
+        return datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise PolicyError(
+            Problem(f"'{text}' is not a date that exists", remedy="write it as 2024-05-31")
+        ) from None
+
+
+def _in_force(dated: tuple[Dated, ...], date: str, end: str = "") -> tuple[Dated, ...]:
+    """Keep the last of the dated things (oldest first) that started by a date."""
+    if end and date > end:
+        return ()
+    return tuple(thing for thing in dated if thing.start <= date)[-1:]
 
 
 def _says(word: str, *texts: str) -> bool:
@@ -142,7 +165,10 @@ def described(variable: Any) -> VariableEntry:
         default = default.name
     elif isinstance(default, datetime.date):
         default = default.isoformat()
-    texts = (inspect.cleandoc(vars(type(variable)).get("__doc__") or ""), variable.documentation or "")
+    texts = (
+        inspect.cleandoc(vars(type(variable)).get("__doc__") or ""),
+        variable.documentation or "",
+    )
     return VariableEntry(
         name=variable.name,
         label=variable.label or variable.name,

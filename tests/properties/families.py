@@ -84,7 +84,8 @@ def families(
 ) -> Scenario:
     """Draw a family and a month: one or two parents, up to twelve children, and facts about them."""
     when = month or draw(months())
-    count = draw(children or st.one_of(st.integers(0, 4), st.integers(0, 12)))
+    counts = st.one_of(st.integers(0, 4), st.integers(0, 12)) if children is None else children
+    count = draw(counts)
     parents = {
         f"parent{n}": {"birth_date": "1985-06-15", **draw(facts("person", when, most_facts))}
         for n in range(draw(st.integers(1, 2)))
@@ -112,7 +113,9 @@ def merged(scenarios: list[Scenario]) -> Scenario:
         persons |= {f"{name}.{number}": given for name, given in scenario["persons"].items()}
         for name, given in scenario["families"].items():
             renamed = {
-                key: [f"{member}.{number}" for member in value] if isinstance(value, list) else value
+                key: [f"{member}.{number}" for member in value]
+                if isinstance(value, list)
+                else value
                 for key, value in given.items()
             }
             groups[f"{name}.{number}"] = renamed
