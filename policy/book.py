@@ -75,8 +75,8 @@ class StatuteBook(Legislation):
             variable: the variable to explain.
             instance: the id of the person or group; may be left out when there is only one.
             period: as for :meth:`calculate`.
-            everything: also show what did not matter: assumed facts that change nothing, and
-                members of a group who add nothing to its answer.
+            everything: also show steps that rest on assumed facts alone, and members of a group
+                who add nothing to its answer.
 
         Raises:
             PolicyError: as for :meth:`calculate`, or an unknown variable or id.

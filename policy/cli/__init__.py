@@ -50,9 +50,8 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command meant; suggest the nearest name for one that does not exist."""
         if args[0] not in COMMANDS and not args[0].startswith("-"):
-            ctx.fail(
-                f"There is no command '{args[0]}'; {did_you_mean(args[0], COMMANDS, kind='commands')}"
-            )
+            nearest = did_you_mean(args[0], COMMANDS, kind="commands")
+            ctx.fail(f"There is no command '{args[0]}'; {nearest}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:

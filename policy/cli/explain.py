@@ -34,6 +34,14 @@ Examples:
 @scenario_argument
 @click.argument("variable", metavar="VARIABLE")
 @click.option("--for", "instance", metavar="ID", help="The person or group, if there are several.")
+@click.option(
+    "--depth",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    help="How many levels of steps to show.",
+)
 @book_option
 @period_option
 @json_option
@@ -41,6 +49,7 @@ def command(
     file: str,
     variable: str,
     instance: str | None,
+    depth: int,
     book: str | None,
     period: str | None,
     as_json: bool,
@@ -57,15 +66,17 @@ def command(
     if as_json:
         print_json(explanation.to_dict())
     else:
-        _print(explanation)
+        _print(explanation, depth)
 
 
-def _print(explanation: Explanation) -> None:
+def _print(explanation: Explanation, depth: int) -> None:
     out = console()
     sources: dict[Reference, int] = {}
     tree = Tree(_line(explanation.answer, sources))
-    _grow(tree, explanation.answer, sources)
+    _grow(tree, explanation.answer, sources, depth)
     out.print(tree)
+    if _levels(explanation.answer) > depth:
+        out.print(f"\n(+ N): N more steps behind this one, shown with --depth {depth + 1} or more.")
     if sources:
         out.print(Text("\nSources", style="bold"))
     for reference, number in sources.items():
@@ -73,17 +84,23 @@ def _print(explanation: Explanation) -> None:
     out.print(Text(f"\nLaw: {explanation.law_version}", style="dim"))
 
 
-def _grow(branch: Tree, step: Step, sources: dict[Reference, int]) -> None:
+def _levels(step: Step) -> int:
+    return max((1 + _levels(reason) for reason in step.steps), default=0)
+
+
+def _grow(branch: Tree, step: Step, sources: dict[Reference, int], depth: int) -> None:
     for reason in step.steps:
-        _grow(branch.add(_line(reason, sources)), reason, sources)
+        line = _line(reason, sources)
+        if depth > 1:
+            _grow(branch.add(line), reason, sources, depth - 1)
+            continue
+        hidden = sum(1 for _ in reason.walk()) - 1
+        branch.add(line.append(f" (+ {hidden})" if hidden else "", style="dim"))
 
 
 def _line(step: Step, sources: dict[Reference, int]) -> Text:
     parameter = step.kind == "parameter"
-    line = Text(step.label)
-    if step.id:
-        line.append(f" of {step.id}")
-    line.append(": ")
+    line = Text(f"{step.label} ({step.id}): " if step.id else f"{step.label}: ")
     line.append(shown(step.value, step.unit), style="bold")
     if parameter:
         line.append(f" since {step.period}")
@@ -93,9 +110,9 @@ def _line(step: Step, sources: dict[Reference, int]) -> Text:
         for reference in step.references:
             line.append(f" [{sources.setdefault(reference, len(sources) + 1)}]", style="dim")
         if step.source not in {"law", ""}:
-            line.append(f" {step.source} source", style="yellow")
+            line.append(f", {step.source} source", style="yellow")
     if step.kind == "assumed":
-        line.append(" not given, assumed", style="yellow")
+        line.append(", not given, assumed", style="yellow")
     if step.repeated:
-        line.append(" see above", style="dim")
+        line.append(", see above", style="dim")
     return line

@@ -20,20 +20,17 @@ if TYPE_CHECKING:
 
 #: Units that say what kind of value it is, and are not written after it.
 _SILENT_UNITS = frozenset({"", "1", "date", "yes or no"})
+_SINGULAR = {"children": "child", "days": "day", "months": "month", "years": "year"}
 #: Wide enough for any line: text in a pipe is not wrapped.
 _UNWRAPPED = 10_000
 
 
 def console() -> Console:
     """Return the console for standard output."""
-    terminal = sys.stdout.isatty()
-    return Console(
-        width=None if terminal else _UNWRAPPED,
-        markup=False,
-        highlight=False,
-        emoji=False,
-        soft_wrap=False,
-    )
+    made = Console(markup=False, highlight=False, emoji=False)
+    if not made.is_terminal:
+        made.width = _UNWRAPPED
+    return made
 
 
 def print_json(data: Any) -> None:
@@ -52,6 +49,8 @@ def shown(value: Any, unit: str = "") -> str:
     ('80.00 EUR/month', '433.3333 EUR', 'yes', '3 children')
     >>> shown(0.5483870967741935, "1"), shown(2.0, "1"), shown("studying")
     ('0.5484', '2', 'studying')
+    >>> shown(8, "day of the month"), shown(1, "years")
+    ('day of the month 8', '1 year')
     """
     unit = unit.removeprefix("currency-")
     if isinstance(value, bool):
@@ -60,7 +59,11 @@ def shown(value: Any, unit: str = "") -> str:
         return value.isoformat()
     if isinstance(value, int | float):
         number = _money(float(value)) if is_money(unit) else _number(value)
-        return number if unit in _SILENT_UNITS else f"{number} {unit}"
+        if unit in _SILENT_UNITS:
+            return number
+        if " of the " in unit:
+            return f"{unit} {number}"
+        return f"{number} {_SINGULAR.get(unit, unit) if value == 1 else unit}"
     return "ended" if value is None else str(value)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import click
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -76,7 +76,9 @@ def _print_variable(out: Console, variable: VariableEntry) -> None:
         "Kind": f"{of}, {by}",
         "Value": ", ".join(variable.choices) or _TYPES.get(variable.type, variable.type),
         "Unit": variable.unit,
-        "Not given": shown(variable.default, variable.unit),
+        "Not given": ""
+        if variable.formulas
+        else f"{shown(variable.default, variable.unit)} is assumed",
         "Until": variable.end,
         "Section": variable.section,
         "Reference": "\n".join(variable.references),
@@ -86,7 +88,7 @@ def _print_variable(out: Console, variable: VariableEntry) -> None:
         since = "" if formula.start == _ALWAYS else f" from {formula.start}"
         out.print(Text(f"Formula{since}", style="bold"))
         out.print(Text(f"{formula.file}:{formula.line}", style="dim"))
-        out.print(Padding(Text(formula.source.rstrip()), (0, 0, 1, 2)))
+        out.print(Text(textwrap.indent(formula.source, "  ")))
 
 
 def _print_parameter(out: Console, parameter: Parameter) -> None:
@@ -97,6 +99,9 @@ def _print_parameter(out: Console, parameter: Parameter) -> None:
     _print_facts(
         out, {"Unit": parameter.unit, "Section": parameter.section, "File": parameter.file}
     )
+    if not parameter.values:
+        out.print("No value is in force on that day.")
+        return
     history = table("Since", "Value", "Source", "Enacted", "Reference", numbers=["Value"])
     for value in parameter.values:
         history.add_row(

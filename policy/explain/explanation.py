@@ -12,7 +12,7 @@ from policy.errors import PolicyError, Problem, did_you_mean
 from policy.legislation.legislation import section_of
 from policy.legislation.openfisca import periods
 from policy.legislation.parameters import Reference
-from policy.scenario.assumptions import assumptions_of
+from policy.scenario.assumptions import Assumption, assumptions_of
 from policy.scenario.calculation import period_asked
 from policy.scenario.reading import document_of, read_scenario
 from policy.scenario.result import scalar
@@ -96,11 +96,16 @@ class Explanation:
     """Why the law gives an answer."""
 
     answer: Step
+    assumptions: tuple[Assumption, ...]
     law_version: str
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data ready for JSON."""
-        return {"law_version": self.law_version, "answer": self.answer.to_dict()}
+        return {
+            "law_version": self.law_version,
+            "answer": self.answer.to_dict(),
+            "assumptions": [assumption.to_dict() for assumption in self.assumptions],
+        }
 
 
 def explain(
@@ -120,18 +125,15 @@ def explain(
     simulation = simulation_of(law, read.situation)
     simulation.trace = True
     array = run(simulation, variable, when)
-    mattered = None
-    if not everything:
-        assumed = assumptions_of(law, read.situation, (name,), when)
-        mattered = {(fact.variable, fact.id) for fact in assumed}
-    teller = _Teller(law, read.situation, simulation, mattered)
+    teller = _Teller(law, read.situation, simulation, everything=everything)
     roots = simulation.tracer.trees
     if len(roots) == 1:
         answer = teller.step(roots[0].name, roots[0].period, index)
     else:
         steps = tuple(teller.step(root.name, root.period, index) for root in roots)
         answer = teller.sum_step(variable, when, index, array, steps)
-    return Explanation(answer, law.version)
+    assumptions = assumptions_of(law, read.situation, (name,), when)
+    return Explanation(answer, assumptions, law.version)
 
 
 def _index(ids: list[str], instance: str | None, entity: Any) -> int:
@@ -159,13 +161,15 @@ class _Teller:
         law: Legislation,
         situation: Situation,
         simulation: Any,
-        mattered: set[tuple[str, str]] | None,
+        *,
+        everything: bool,
     ) -> None:
         self.law = law
         self.situation = situation
         self.nodes: dict[tuple[str, Any], Any] = {}
-        self.mattered = mattered
-        self.told: set[tuple[str, Any, int]] = set()
+        self.everything = everything
+        #: The steps told so far, and whether each rests on a given fact or the law.
+        self.told: dict[tuple[str, Any, int], bool] = {}
         for node in simulation.tracer.browse_trace():
             slot = (node.name, own_period(law.variable(node.name), node.period))
             self.nodes.setdefault(slot, node)
@@ -177,9 +181,9 @@ class _Teller:
         given = index in self.situation.facts.get(slot, {})
         computed = bool(variable.formulas) and not given
         repeated = computed and (*slot, index) in self.told
-        self.told.add((*slot, index))
         node = self.nodes[slot]
         steps = tuple(self.reasons(node, variable, index)) if computed and not repeated else ()
+        self.told.setdefault((*slot, index), bool(steps) or given)
         kind = COMPUTED if computed else GIVEN if given else ASSUMED
         when = "" if slot[1].unit == periods.DateUnit.ETERNITY else str(period)
         return self._step(variable, kind, node.value, index, when, repeated, steps)
@@ -235,7 +239,8 @@ class _Teller:
             related = self.related(variable.entity, index, other.entity)
             for own_index in self.telling(other, child, related):
                 step = self.step(child.name, child.period, own_index)
-                if step.kind != ASSUMED or self.matters(step):
+                slot = (child.name, own_period(other, child.period), own_index)
+                if self.everything or self.told[slot]:
                     yield step
         for child in node.parameters:
             if (child.name, child.period) not in seen:
@@ -254,14 +259,10 @@ class _Teller:
 
     def telling(self, variable: Any, node: Any, related: list[int]) -> list[int]:
         """Leave out members who add nothing to a group's answer, unless none adds anything."""
-        if self.mattered is None or len(related) == 1 or not variable.formulas:
+        if self.everything or len(related) == 1 or not variable.formulas:
             return related
         array = np.asarray(self.nodes[node.name, own_period(variable, node.period)].value)
         return [index for index in related if array[index] != variable.default_value] or related
-
-    def matters(self, step: Step) -> bool:
-        """Tell whether an assumed fact is to be shown."""
-        return self.mattered is None or (step.name, step.id) in self.mattered
 
     def people_of(self, entity: Any, index: int) -> list[int]:
         """Return the members of a group."""

@@ -82,7 +82,7 @@ def families(
     children: st.SearchStrategy[int] | None = None,
     most_facts: int = 6,
 ) -> Scenario:
-    """Draw a family and a month: one or two parents, up to twelve children, and facts about them."""
+    """Draw a family and a month: one or two parents, up to twelve children, and facts."""
     when = month or draw(months())
     counts = st.one_of(st.integers(0, 4), st.integers(0, 12)) if children is None else children
     count = draw(counts)

@@ -112,7 +112,7 @@ def test_large_family_allowance_has_two_amounts(count, month):
 
 @given(families(children=st.integers(0, 8)))
 def test_one_more_child_never_lowers_the_child_allowance(scenario):
-    """A further child raised from before the month never lowers child and large family allowance."""
+    """A further child raised from before the month never lowers either allowance."""
     month = scenario["period"]
     names = ["child_allowance", "large_family_allowance"]
     age = (first_day(month) - datetime.timedelta(3_000)).isoformat()

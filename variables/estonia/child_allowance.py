@@ -279,7 +279,7 @@ class position_among_children(Variable):
     definition_period = MONTH
     label = "Position among the recipient's children"
     label_et = "Mitmes laps"
-    unit = "children"
+    unit = "1"
     section = "PHS § 26"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
