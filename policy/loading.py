@@ -43,7 +43,9 @@ def load(name: str | Path = "estonia") -> StatuteBook:
     ('Family benefits of Estonia', 'EUR')
 
     """
-    return _load(str(name))
+    folder = Path(name)
+    own = str(name) not in books() and folder.is_dir()
+    return _load(str(folder.resolve() if own else name))
 
 
 @lru_cache(maxsize=16)

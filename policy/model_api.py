@@ -23,6 +23,7 @@ from policy.legislation.dates import (
     first_of_year,
     last_day,
     last_of_month,
+    working_day_on_or_before,
     year_of,
 )
 from policy.legislation.money import round_half_up, round_to_cents
@@ -95,5 +96,6 @@ __all__ = [
     "set_input_dispatch_by_period",
     "set_input_divide_by_period",
     "where",
+    "working_day_on_or_before",
     "year_of",
 ]

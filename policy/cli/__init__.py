@@ -36,7 +36,7 @@ class Commands(click.Group):
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Name the commands in the order of the help text."""
-        return list(COMMANDS)
+        return [*COMMANDS]  # (here "list" is the module policy.cli.list)
 
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         """Import a command."""
@@ -57,7 +57,7 @@ class Commands(click.Group):
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([*COMMANDS.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete a command's name without importing the commands."""

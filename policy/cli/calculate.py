@@ -14,13 +14,20 @@ from policy.cli.options import (
     period_option,
     scenario_argument,
 )
-from policy.cli.printing import console, linked, print_json, shown, table
+from policy.cli.printing import (
+    console,
+    linked,
+    print_assumptions,
+    print_json,
+    print_table,
+    shown,
+    table,
+)
 from policy.documents import read_document
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from policy.scenario.assumptions import Assumption
     from policy.scenario.result import Result, Row
 
 
@@ -69,6 +76,8 @@ def _print(out: Console, result: Result, *, everything: bool) -> None:
     out.print(Text(f"{title}, {result.period}", style="bold"), end="\n\n")
     lines = table("Benefit", "For", "Amount", "Section", numbers=["Amount"])
     for row in given:
+        if row.variable == total:
+            lines.add_section()
         lines.add_row(
             row.label,
             row.id,
@@ -76,14 +85,11 @@ def _print(out: Console, result: Result, *, everything: bool) -> None:
             linked(row.section, row.reference),
             style="bold" if row.variable == total else "",
         )
-    out.print(lines)
+    print_table(out, lines)
     nothing = dict.fromkeys(row.label for row in rows if not _of(given, row.variable))
     if nothing:
         out.print(f"\nNothing from: {', '.join(nothing)}.")
-    if result.assumptions:
-        out.print(Text("\nAssumed, because the scenario does not say", style="bold"))
-        for line in assumed_lines(result.assumptions):
-            out.print(line)
+    print_assumptions(out, result.assumptions)
     for note in result.notes:
         out.print(f"\nNote: {note}")
     out.print(Text(f"\nLaw: {result.law_version}", style="dim"))
@@ -91,19 +97,3 @@ def _print(out: Console, result: Result, *, everything: bool) -> None:
 
 def _of(rows: list[Row], variable: str) -> list[Row]:
     return [row for row in rows if row.variable == variable]
-
-
-def assumed_lines(assumptions: tuple[Assumption, ...]) -> list[str]:
-    """Write assumptions, those of one fact with one value in one line."""
-    facts: dict[tuple[str, str], list[Assumption]] = {}
-    for assumption in assumptions:
-        facts.setdefault((assumption.variable, shown(assumption.value)), []).append(assumption)
-    lines = []
-    for (variable, value), same in facts.items():
-        first = same[0]
-        ids = ", ".join(dict.fromkeys(assumption.id for assumption in same))
-        section = f", {first.section}" if first.section else ""
-        lines.append(f"  {variable}: {value} for {ids} ({first.label}{section})")
-        if first.meaning:
-            lines.append(f"    {first.meaning}")
-    return lines

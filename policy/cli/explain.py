@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
@@ -15,18 +16,26 @@ from policy.cli.options import (
     period_option,
     scenario_argument,
 )
-from policy.cli.printing import console, print_json, shown
+from policy.cli.printing import (
+    Sources,
+    cited,
+    console,
+    print_assumptions,
+    print_json,
+    print_sources,
+    shown,
+)
 from policy.documents import read_document
 
 if TYPE_CHECKING:
     from policy.explain.explanation import Explanation, Step
-    from policy.legislation.parameters import Reference
 
 
 @click.command(
     epilog="""\b
 Examples:
   policy explain family.yaml child_allowance
+  policy explain family.yaml child_allowance --depth 5
   policy explain family.yaml entitled_to_child_allowance --for juku
   policy explain family.yaml family_benefits --period 2026-09 --json
 """
@@ -42,6 +51,11 @@ Examples:
     show_default=True,
     help="How many levels of steps to show.",
 )
+@click.option(
+    "--everything",
+    is_flag=True,
+    help="Also show steps that rest on assumed facts alone, and members who add nothing.",
+)
 @book_option
 @period_option
 @json_option
@@ -50,6 +64,7 @@ def command(
     variable: str,
     instance: str | None,
     depth: int,
+    everything: bool,
     book: str | None,
     period: str | None,
     as_json: bool,
@@ -57,48 +72,62 @@ def command(
     """Explain the answer VARIABLE of the scenario in FILE.
 
     A tree leads from the answer down to the facts and the values of the law it follows from, each
-    with its section. A fact marked "not given, assumed" is not in the scenario. A value of the law
-    that does not stand in the law itself is marked with the grade of its source: official,
-    secondary or derived.
+    with its section. Facts that the scenario does not give, and that would make a difference, are
+    listed after it. A value of the law that was not read in the law itself is marked with the grade
+    of its source: official, secondary or derived.
     """
     document = read_document(file)
-    explanation = book_of(document, book).explain(document, variable, instance, period)
+    explanation = book_of(document, book).explain(
+        document, variable, instance, period, everything=everything
+    )
     if as_json:
         print_json(explanation.to_dict())
     else:
         _print(explanation, depth)
 
 
+@dataclass
+class _Printed:
+    """What the tree has shown so far.
+
+    Attributes:
+        sources: the number of each reference.
+        opened: the steps whose own steps are shown.
+        hidden: steps were left out below the depth asked for.
+
+    """
+
+    sources: Sources = field(default_factory=dict)
+    opened: set[tuple[str, str, str]] = field(default_factory=set)
+    hidden: bool = False
+
+
 def _print(explanation: Explanation, depth: int) -> None:
     out = console()
-    sources: dict[Reference, int] = {}
-    tree = Tree(_line(explanation.answer, sources))
-    _grow(tree, explanation.answer, sources, depth)
+    printed = _Printed()
+    tree = Tree(_line(explanation.answer, printed))
+    _grow(tree, explanation.answer, depth, printed)
     out.print(tree)
-    if _levels(explanation.answer) > depth:
+    if printed.hidden:
         out.print(f"\n(+ N): N more steps behind this one, shown with --depth {depth + 1} or more.")
-    if sources:
-        out.print(Text("\nSources", style="bold"))
-    for reference, number in sources.items():
-        out.print(f"  [{number}] {reference.title} {reference.href}")
+    print_sources(out, printed.sources)
+    print_assumptions(out, explanation.assumptions)
     out.print(Text(f"\nLaw: {explanation.law_version}", style="dim"))
 
 
-def _levels(step: Step) -> int:
-    return max((1 + _levels(reason) for reason in step.steps), default=0)
-
-
-def _grow(branch: Tree, step: Step, sources: dict[Reference, int], depth: int) -> None:
+def _grow(branch: Tree, step: Step, depth: int, printed: _Printed) -> None:
+    printed.opened.add((step.name, step.id, step.period))
     for reason in step.steps:
-        line = _line(reason, sources)
+        line = _line(reason, printed)
+        grown = branch.add(line)
         if depth > 1:
-            _grow(branch.add(line), reason, sources, depth - 1)
-            continue
-        hidden = sum(1 for _ in reason.walk()) - 1
-        branch.add(line.append(f" (+ {hidden})" if hidden else "", style="dim"))
+            _grow(grown, reason, depth - 1, printed)
+        elif reason.steps:
+            line.append(f" (+ {sum(1 for _ in reason.walk()) - 1})", style="dim")
+            printed.hidden = True
 
 
-def _line(step: Step, sources: dict[Reference, int]) -> Text:
+def _line(step: Step, printed: _Printed) -> Text:
     parameter = step.kind == "parameter"
     line = Text(f"{step.label} ({step.id}): " if step.id else f"{step.label}: ")
     line.append(shown(step.value, step.unit), style="bold")
@@ -107,12 +136,11 @@ def _line(step: Step, sources: dict[Reference, int]) -> Text:
     if step.section:
         line.append(f", {step.section}", style="dim")
     if parameter:
-        for reference in step.references:
-            line.append(f" [{sources.setdefault(reference, len(sources) + 1)}]", style="dim")
+        line.append(f" {cited(step.references, printed.sources)}", style="dim")
         if step.source not in {"law", ""}:
             line.append(f", {step.source} source", style="yellow")
     if step.kind == "assumed":
         line.append(", not given, assumed", style="yellow")
-    if step.repeated:
+    if step.repeated and (step.name, step.id, step.period) in printed.opened:
         line.append(", see above", style="dim")
     return line

@@ -8,7 +8,7 @@ import click
 from rich.text import Text
 
 from policy.cli.options import book_named, book_option, json_option
-from policy.cli.printing import console, print_json, print_parameters, table
+from policy.cli.printing import console, print_json, print_parameters, print_table, table
 from policy.legislation.catalogue import search
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ Examples:
   policy list
   policy list allowance
   policy list lapsetoetus
+  policy list "§ 21"
   policy list --book openfisca_country_template --json
 """
 )
@@ -32,7 +33,7 @@ Examples:
 def command(word: str, book: str | None, as_json: bool) -> None:
     """List the variables and parameters of a statute book, or those that WORD occurs in.
 
-    WORD may be part of a name, a label or a description, in any language of the book.
+    WORD may be part of a name, a label, a description or a section, in any language of the book.
     'policy show NAME' tells all about one of them.
     """
     law = book_named(book)
@@ -53,6 +54,9 @@ def command(word: str, book: str | None, as_json: bool) -> None:
     if found.parameters:
         out.print(Text("Parameters, with their latest values", style="bold"))
         print_parameters(out, found.parameters)
+    counts = f"{len(computed)} computed, {len(facts)} facts, {len(found.parameters)} parameters"
+    grades = ", ".join(f"{number} {grade}" for grade, number in found.grades.items())
+    out.print(f"\n{counts}" + (f"; values by source: {grades}" if grades else ""))
 
 
 def _print(out: Console, variables: list[VariableEntry]) -> None:
@@ -61,4 +65,5 @@ def _print(out: Console, variables: list[VariableEntry]) -> None:
         lines.add_row(
             variable.name, variable.label, variable.entity, variable.period, variable.section
         )
-    out.print(lines, end="\n\n")
+    print_table(out, lines)
+    out.print()

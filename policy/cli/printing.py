@@ -5,18 +5,24 @@ from __future__ import annotations
 import datetime
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from policy.legislation.parameters import Parameter
+    from policy.legislation.parameters import Parameter, Reference
+    from policy.scenario.assumptions import Assumption
+
+#: The references cited in an output, with their numbers.
+Sources: TypeAlias = "dict[Reference, int]"
 
 #: Units that say what kind of value it is, and are not written after it.
 _SILENT_UNITS = frozenset({"", "1", "date", "yes or no"})
@@ -86,15 +92,24 @@ def _number(number: float) -> str:
     return str(number) if isinstance(number, int) else f"{number:.4f}".rstrip("0").rstrip(".")
 
 
-def table(*columns: str, numbers: Iterable[str] = ()) -> Table:
-    """Return an empty table; the columns named in ``numbers`` are aligned right and never wrap."""
+def table(*columns: str, numbers: Iterable[str] = (), dates: Iterable[str] = ()) -> Table:
+    """Return an empty table; the columns of numbers are aligned right, and dates too never wrap."""
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for column in columns:
         if column in numbers:
-            made.add_column(column, justify="right", no_wrap=True, min_width=len(column))
+            made.add_column(column, justify="right", no_wrap=True)
         else:
-            made.add_column(column, overflow="fold")
+            made.add_column(column, overflow="fold", no_wrap=column in dates)
     return made
+
+
+def print_table(out: Console, lines: Table) -> None:
+    """Print a table; one that does not fit is not cut: the terminal wraps its lines."""
+    width = out.width
+    unbounded = out.options.update(max_width=_UNWRAPPED)
+    out.width = max(width, Measurement.get(out, unbounded, lines).minimum)
+    out.print(lines)
+    out.width = width
 
 
 def linked(text: str, href: str) -> Text:
@@ -102,9 +117,39 @@ def linked(text: str, href: str) -> Text:
     return Text(text, style=f"link {href}" if href.startswith("http") else "")
 
 
+def cited(references: Iterable[Reference], sources: Sources) -> str:
+    """Cite references by number, and add the new ones to the sources.
+
+    >>> from policy import Reference
+    >>> act, page, sources = Reference("Act"), Reference("Page"), {}
+    >>> cited([act, page], sources), cited([page], sources)
+    ('[1] [2]', '[2]')
+    """
+    numbers = [sources.setdefault(reference, len(sources) + 1) for reference in references]
+    return " ".join(f"[{number}]" for number in numbers)
+
+
+def print_sources(out: Console, sources: Sources) -> None:
+    """Print the title and link of each source cited."""
+    if sources:
+        out.print(Text("\nSources", style="bold"))
+    for reference, number in sources.items():
+        out.print(f"  [{number}] {reference.title}")
+        if reference.href:
+            out.print(Text(f"      {reference.href}"), soft_wrap=True)
+
+
+def near(path: str) -> str:
+    """Write a path as seen from the working folder, if it lies in it."""
+    here = Path.cwd()
+    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path
+
+
 def print_parameters(out: Console, parameters: tuple[Parameter, ...]) -> None:
     """Print a line for each parameter, with its latest value."""
-    lines = table("Name", "Meaning", "Value", "Since", "Section", numbers=["Value"])
+    lines = table(
+        "Name", "Meaning", "Value", "Since", "Section", numbers=["Value"], dates=["Since"]
+    )
     for parameter in parameters:
         latest = parameter.values[-1] if parameter.values else None
         lines.add_row(
@@ -112,6 +157,22 @@ def print_parameters(out: Console, parameters: tuple[Parameter, ...]) -> None:
             parameter.label,
             shown(latest.value, parameter.unit) if latest else "none",
             latest.start if latest else "",
+            latest.source if latest else "",
             parameter.section,
         )
-    out.print(lines)
+    print_table(out, lines)
+
+
+def print_assumptions(out: Console, assumptions: tuple[Assumption, ...]) -> None:
+    """Print the facts assumed, those of one variable with one value together."""
+    if assumptions:
+        out.print(Text("\nAssumed, because the scenario does not say", style="bold"))
+    facts: dict[tuple[str, str], list[Assumption]] = {}
+    for assumption in assumptions:
+        facts.setdefault((assumption.variable, shown(assumption.value)), []).append(assumption)
+    for (variable, value), same in facts.items():
+        ids = ", ".join(dict.fromkeys(assumption.id for assumption in same))
+        section = f", {same[0].section}" if same[0].section else ""
+        out.print(f"  {variable}: {value} for {ids} ({same[0].label}{section})")
+        if same[0].meaning:
+            out.print(Text(f"    {same[0].meaning}", style="dim"))

@@ -10,7 +10,18 @@ from rich.table import Table
 from rich.text import Text
 
 from policy.cli.options import book_named, book_option, json_option
-from policy.cli.printing import console, print_json, print_parameters, shown, table
+from policy.cli.printing import (
+    Sources,
+    cited,
+    console,
+    near,
+    print_json,
+    print_parameters,
+    print_sources,
+    print_table,
+    shown,
+    table,
+)
 from policy.legislation.catalogue import look_up
 
 if TYPE_CHECKING:
@@ -67,62 +78,76 @@ def command(name: str, book: str | None, date: str | None, as_json: bool) -> Non
 
 
 def _print_variable(out: Console, variable: VariableEntry) -> None:
-    _print_head(out, variable.name, variable.label, variable.labels)
-    out.print(variable.meaning, end="\n\n")
+    _print_head(out, variable.name, variable.label, variable.labels, variable.meaning)
     kind = "Computed" if variable.formulas else "A fact to give"
-    of = f"{kind} for each {variable.entity}"
     by = "once, for all time" if variable.period == "eternity" else f"by the {variable.period}"
-    facts = {
-        "Kind": f"{of}, {by}",
-        "Value": ", ".join(variable.choices) or _TYPES.get(variable.type, variable.type),
-        "Unit": variable.unit,
-        "Not given": ""
-        if variable.formulas
-        else f"{shown(variable.default, variable.unit)} is assumed",
-        "Until": variable.end,
-        "Section": variable.section,
-        "Reference": "\n".join(variable.references),
-    }
-    _print_facts(out, facts)
+    default = shown(variable.default, variable.unit)
+    _print_facts(
+        out,
+        {
+            "Kind": f"{kind} for each {variable.entity}, {by}",
+            "Value": ", ".join(variable.choices) or _TYPES.get(variable.type, variable.type),
+            "Unit": variable.unit,
+            "Not given": "" if variable.formulas else f"{default} is assumed",
+            "Until": variable.end,
+            "Section": variable.section,
+            "Reference": "\n".join(variable.references),
+        },
+    )
     for formula in variable.formulas:
         since = "" if formula.start == _ALWAYS else f" from {formula.start}"
         out.print(Text(f"Formula{since}", style="bold"))
-        out.print(Text(f"{formula.file}:{formula.line}", style="dim"))
+        out.print(Text(f"{near(formula.file)}:{formula.line}", style="dim"))
         out.print(Text(textwrap.indent(formula.source, "  ")))
 
 
 def _print_parameter(out: Console, parameter: Parameter) -> None:
-    _print_head(out, parameter.name, parameter.label, parameter.labels)
-    for text in (parameter.description, parameter.documentation):
-        if text:
-            out.print(text.strip(), end="\n\n")
+    meaning = "\n\n".join(filter(None, (parameter.description, parameter.documentation)))
+    _print_head(out, parameter.name, parameter.label, parameter.labels, meaning)
     _print_facts(
-        out, {"Unit": parameter.unit, "Section": parameter.section, "File": parameter.file}
+        out, {"Unit": parameter.unit, "Section": parameter.section, "File": near(parameter.file)}
     )
     if not parameter.values:
         out.print("No value is in force on that day.")
         return
-    history = table("Since", "Value", "Source", "Enacted", "Reference", numbers=["Value"])
+    sources: Sources = {}
+    history = table(
+        "Since",
+        "Value",
+        "Source",
+        "Enacted",
+        "Reference",
+        numbers=["Value"],
+        dates=["Since", "Enacted"],
+    )
     for value in parameter.values:
         history.add_row(
             value.start,
             shown(value.value, parameter.unit),
             value.source,
             value.enacted,
-            "\n".join(f"{reference.title} {reference.href}" for reference in value.references),
+            cited(value.references, sources),
         )
-    out.print(history)
+    print_table(out, history)
+    print_sources(out, sources)
 
 
-def _print_head(out: Console, name: str, label: str, labels: dict[str, str]) -> None:
+def _print_head(out: Console, name: str, label: str, labels: dict[str, str], meaning: str) -> None:
     others = "".join(f" · {text} ({language})" for language, text in labels.items())
     out.print(Text.assemble((label, "bold"), others))
-    out.print(name, end="\n\n")
+    out.print(name)
+    out.print()
+    if meaning:
+        out.print(meaning.strip())
+        out.print()
 
 
 def _print_facts(out: Console, facts: dict[str, str]) -> None:
     grid = Table.grid(padding=(0, 2))
+    grid.add_column()
+    grid.add_column(overflow="fold")
     for name, text in facts.items():
         if text:
             grid.add_row(name, text)
-    out.print(grid, end="\n\n")
+    out.print(grid)
+    out.print()

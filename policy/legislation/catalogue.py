@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import inspect
 import textwrap
+from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -73,6 +74,12 @@ class Found:
     variables: tuple[VariableEntry, ...]
     parameters: tuple[Parameter, ...]
 
+    @property
+    def grades(self) -> dict[str, int]:
+        """How many values of the parameters have a source of each grade, the commonest first."""
+        values = (value for parameter in self.parameters for value in parameter.values)
+        return dict(Counter(value.source for value in values if value.source).most_common())
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data ready for JSON."""
         return {key: list(entries) for key, entries in asdict(self).items()}
@@ -121,18 +128,27 @@ def look_up(law: Legislation, name: str, on: str | None = None) -> Found:
 
 
 def search(law: Legislation, word: str = "") -> Found:
-    """Find variables and parameters by a word in their name, label or meaning, in any language."""
+    """Find variables and parameters by a word in what they are called, mean or encode."""
     variables = [described(variable) for variable in law.variables.values()]
     return Found(
         tuple(
             found
             for found in variables
-            if _says(word, found.name, found.label, found.meaning, *found.labels.values())
+            if _says(
+                word, found.name, found.label, found.meaning, found.section, *found.labels.values()
+            )
         ),
         tuple(
             found
             for found in law.parameters.values()
-            if _says(word, found.name, found.label, found.description, *found.labels.values())
+            if _says(
+                word,
+                found.name,
+                found.label,
+                found.description,
+                found.section,
+                *found.labels.values(),
+            )
         ),
     )
 

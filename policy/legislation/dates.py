@@ -150,6 +150,17 @@ def days_between(start: Dates, end: Dates) -> Array:
     return np.asarray(np.maximum(day_number(end) - day_number(start) + 1, 0))
 
 
+def working_day_on_or_before(dates: Dates, holidays: list[str]) -> Array:
+    """Return each date, or the last working day before it: no weekend, none of the holidays.
+
+    >>> working_day_on_or_before(np.datetime64("2023-04-08"), ["2023-04-07"])
+    array('2023-04-06', dtype='datetime64[D]')
+    """
+    free = np.array(holidays, dtype="datetime64[D]")
+    moved = np.busday_offset(np.asarray(dates), 0, roll="backward", holidays=free)
+    return np.asarray(moved)
+
+
 def days_of_period(period: Period, start: Dates, end: Dates) -> Array:
     """Count the days of ``period`` that lie from ``start`` to ``end``, both included.
 

@@ -60,6 +60,8 @@ class ReferenceSimulation(simulations.Simulation):  # type: ignore[misc]
                     code="formula-failed",
                 )
             ) from error
+        if isinstance(result, np.ndarray) and result.ndim == 0:
+            result = np.full(population.count, result[()])
         rows_and_values = self.given.get((variable.name, own_period(variable, period)))
         if rows_and_values is None:
             return result
@@ -159,10 +161,11 @@ def run(simulation: ReferenceSimulation, variable: Any, period: Period) -> NDArr
     """
     unit = variable.definition_period
     if unit == periods.DateUnit.ETERNITY or (period.unit == unit and period.size == 1):
-        return np.asarray(simulation.calculate(variable.name, period))
+        return _numbers(simulation, variable, period, simulation.calculate(variable.name, period))
     longer = periods.unit_weight(period.unit) >= periods.unit_weight(unit)
     if longer and variable.value_type in (float, int) and period.unit != periods.DateUnit.ETERNITY:
-        return np.asarray(simulation.calculate_add(variable.name, period))
+        total = simulation.calculate_add(variable.name, period)
+        return _numbers(simulation, variable, period, total)
     what = "summed over" if longer else "calculated for"
     raise PolicyError(
         Problem(
@@ -171,6 +174,29 @@ def run(simulation: ReferenceSimulation, variable: Any, period: Period) -> NDArr
             code="wrong-period",
         )
     )
+
+
+def _numbers(
+    simulation: ReferenceSimulation,
+    variable: Any,
+    period: Period,
+    array: Any,
+) -> NDArray[Any]:
+    """Return an answer of the law; where the law gives no number that is an error, not an answer."""
+    answer = np.asarray(array)
+    missing = np.isnan(answer) if answer.dtype.kind == "f" else np.zeros(0, dtype=bool)
+    if missing.any():
+        population = simulation.get_variable_population(variable.name)
+        names = [str(population.ids[index]) for index in np.flatnonzero(missing)[:5]]
+        raise PolicyError(
+            Problem(
+                f"{variable.name} of {', '.join(names)} for {period} cannot be calculated: a value"
+                " of the law that it needs is not known",
+                remedy=f"see 'policy show {variable.name}'",
+                code="value-not-known",
+            )
+        )
+    return answer
 
 
 def _first_line(error: BaseException) -> str:

@@ -45,8 +45,8 @@ class adoption_allowance_of_child(Variable):
     section = "PHS § 23"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "The adopter is neither related to the child nor married to its parent, and the family was"
-        " not paid birth allowance for the child. Claimed within six months (§ 28(3))."
+        "The adopter is neither related to the child nor married to its parent, and the family"
+        " was not paid birth allowance for the child. Claimed within six months (§ 28(3))."
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:

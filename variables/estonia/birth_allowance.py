@@ -52,8 +52,8 @@ class birth_allowance_from(Variable):
     section = "PHS § 22, § 28(3)-(4)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "The day of birth; for an adoptive parent, guardian or foster parent the day the ruling or"
-        " contract took effect."
+        "The day of birth; for an adoptive parent, guardian or foster parent the day the ruling"
+        " or contract took effect."
     )
 
     def formula(person: Population, period: Period) -> Array:

@@ -74,8 +74,8 @@ class guardianship_proceedings(Variable):
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
         "From the start of the proceedings until the ruling is notified the person raising the"
-        " child gets only child allowance, at the rate of a first and second child. Where it is not"
-        " given there are none."
+        " child gets only child allowance, at the rate of a first and second child. Where it is"
+        " not given there are none."
     )
 
 
@@ -129,6 +129,32 @@ class child_allowance_from(Variable):
         return max_(in_family, residence)
 
 
+class studies_in_school_year_of_nineteen(Variable):
+    """Whether the child studies, without secondary education, in or before its 19th year's end."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    label = "Studies up to the end of the school year of turning 19"
+    label_et = "Õpib kuni 19-aastaseks saamise õppeaasta lõpuni"
+    section = "PHS § 17(2), § 20(3), § 29"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+
+    def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        school_year = parameters(period).school_year
+        last_day_of_eighteen = day_before_birthday(
+            person("birth_date", period), parameters(period).child_allowance.age_limit_in_studies
+        )
+        school_year_ends = where(
+            person("in_final_upper_secondary_class", period),
+            end_of_final_class(last_day_of_eighteen, school_year),
+            end_of_school_year(last_day_of_eighteen, school_year),
+        )
+        within = lasts_into(period, last_day_of_eighteen) | lasts_into(period, school_year_ends)
+        studies = person("is_student", period) & not_(person("has_secondary_education", period))
+        return studies & within
+
+
 class of_age_for_child_allowance(Variable):
     """Whether the child is of an age, or in studies, for which the month is paid."""
 
@@ -140,34 +166,26 @@ class of_age_for_child_allowance(Variable):
     section = "PHS § 17(1)-(2), § 29, § 31"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "The right 'to' an age ends with the day before the birthday, and the month of that day is"
-        " paid in full. A child that turns 19 within a school year and studies without secondary"
-        " education is paid to the end of that school year: 31 August, in the final class of upper"
-        " secondary school 30 June. The September after a school year is paid from 2021 to a child"
-        " that was still on the list of a school in August."
+        "The right 'to' an age ends with the day before the birthday, and the month of that day"
+        " is paid in full. A child that turns 19 within a school year and studies without"
+        " secondary education is paid to the end of that school year: 31 August, in the final"
+        " class of upper secondary school 30 June. The September after a school year is paid from"
+        " 2021 to a child that was still on the list of a school in August."
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(period).child_allowance
-        school_year = parameters(period).school_year
         born = person("birth_date", period)
-        nineteenth = day_before_birthday(born, rules.age_limit_in_studies)
         below_age = lasts_into(period, day_before_birthday(born, rules.age_limit))
-        below_nineteen = lasts_into(period, nineteenth)
-        studies = person("is_student", period) & not_(person("has_secondary_education", period))
-        school_year_ends = where(
-            person("in_final_upper_secondary_class", period),
-            end_of_final_class(nineteenth, school_year),
-            end_of_school_year(nineteenth, school_year),
-        )
-        in_school_year = below_nineteen | lasts_into(period, school_year_ends)
-        first_month_of_year = period.start.month == school_year.first_month
+        below_nineteen = lasts_into(period, day_before_birthday(born, rules.age_limit_in_studies))
+        in_september = period.start.month == parameters(period).school_year.first_month
         finished_in_summer = (
             below_nineteen
             & person("is_student", period.last_month)
-            & (rules.september_without_studies & first_month_of_year)
+            & (rules.september_without_studies & in_september)
         )
-        return below_age | (studies & in_school_year) | finished_in_summer
+        studies = person("studies_in_school_year_of_nineteen", period)
+        return below_age | studies | finished_in_summer
 
 
 class suspended_by_academic_leave(Variable):

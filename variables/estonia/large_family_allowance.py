@@ -32,8 +32,8 @@ class received_large_family_allowance(Variable):
     section = "PHS § 21(4)-(7)"
     reference = "https://www.riigiteataja.ee/akt/111012023002"
     documentation = (
-        "Matters in 2023 only. Where it is not given the family counts as having received it if it"
-        " had three entitled children in one of the twelve months before."
+        "Matters in 2023 only. Where it is not given the family counts as having received it if"
+        " it had three entitled children in one of the twelve months before."
     )
 
 
@@ -111,10 +111,11 @@ class large_family_allowance(Variable):
     section = "PHS § 21"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "One allowance for the family, counted over all children raised in it, whoever draws their"
-        " child allowance (the Act does not ask for one recipient; the Social Insurance Board"
-        " grants it unasked only then). In the first month it is paid from the day the third right"
-        " arose; the rise at the seventh child is paid by days as well, which the Act leaves open."
+        "One allowance for the family, counted over all children raised in it, whoever draws"
+        " their child allowance (the Act does not ask for one recipient; the Social Insurance"
+        " Board grants it unasked only then). In the first month it is paid from the day the third"
+        " right arose; the rise at the seventh child is paid by days as well, which the Act leaves"
+        " open."
     )
 
     def formula_2017_07(family: Group, period: Period, parameters: ParametersAt) -> Array:

@@ -64,8 +64,8 @@ class residence_from(Variable):
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
         "First day on which the person meets § 4: a permanent resident, or living in Estonia on a"
-        " residence permit or right of residence. Where it is not given the person has always lived"
-        " in Estonia."
+        " residence permit or right of residence. Where it is not given the person has always"
+        " lived in Estonia."
     )
 
 
@@ -126,8 +126,8 @@ class in_family_since(Variable):
     section = "PHS § 25, § 26"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "The day an adoption or guardianship ruling or a foster contract took effect, or the child"
-        " moved in. Where it is not given the child is raised in the family from birth."
+        "The day an adoption or guardianship ruling or a foster contract took effect, or the"
+        " child moved in. Where it is not given the child is raised in the family from birth."
     )
 
 

@@ -1,0 +1,74 @@
+"""``policy explain``."""
+
+import json
+import re
+
+OF_LIIS = ("child_allowance_of_child", "--for", "liis")
+
+
+def test_prints_a_tree_from_the_answer_to_the_law(policy_command, family):
+    lines = policy_command("explain", family, *OF_LIIS).splitlines()
+    assert lines[0] == "Child allowance for the child (liis): 56.77 EUR, PHS § 17, § 26"
+    assert any(re.search(r"Share of the month \(liis\): 0\.7097, PHS § 7\(1\)", x) for x in lines)
+    rate = r"Child allowance, 1st and 2nd child: 80\.00 EUR/month since 2023-01-01, PHS § 17 \[\d\]"
+    assert any(re.search(rate, x) for x in lines)
+
+
+def test_lists_the_sources_with_links(policy_command, family):
+    output = policy_command("explain", family, *OF_LIIS)
+    assert re.search(
+        r"\n  \[\d\] Act amending the Family Benefits Act, RT I, 11\.01\.2023, 2\n      https://",
+        output,
+    )
+
+
+def test_steps_below_the_depth_are_counted(policy_command, family):
+    shallow = policy_command("explain", family, *OF_LIIS, "--depth", "1")
+    assert re.search(r"Position among the recipient's children \(liis\): .*\(\+ \d+\)", shallow)
+    assert "shown with --depth 2 or more" in shallow
+    deep = policy_command("explain", family, *OF_LIIS, "--depth", "20")
+    assert "(+ " not in deep
+    assert "Date of birth (liis): 2024-05-10, PHS § 5" in deep
+
+
+def test_a_repeated_step_points_to_the_first(policy_command, family):
+    deep = policy_command("explain", family, *OF_LIIS, "--depth", "20")
+    assert re.search(r"Entitled to child allowance \(liis\): yes, .*, see above", deep)
+
+
+def test_see_above_is_said_only_where_the_steps_are_shown(policy_command, family):
+    assert "see above" not in policy_command("explain", family, *OF_LIIS, "--depth", "1")
+
+
+def test_says_what_was_assumed(policy_command, family):
+    output = policy_command("explain", family, *OF_LIIS)
+    assert "Assumed, because the scenario does not say" in output
+
+
+def test_everything_shows_assumed_facts_in_the_tree(policy_command, family):
+    output = policy_command("explain", family, *OF_LIIS, "--everything", "--depth", "20")
+    assert "Date of death (liis): 9999-12-31, PHS § 5, not given, assumed" in output
+
+
+def test_json(policy_command, family):
+    answer = json.loads(policy_command("explain", family, *OF_LIIS, "--json"))["answer"]
+    assert (answer["name"], answer["id"], answer["value"]) == (OF_LIIS[0], "liis", 56.77)
+    assert {"kind", "label", "unit", "period", "section", "source", "references", "steps"} <= set(
+        answer
+    )
+
+
+def test_the_only_one_needs_no_id(policy_command, family):
+    assert policy_command("explain", family, "child_allowance").startswith(
+        "Child allowance (tamm): 136.77 EUR"
+    )
+
+
+def test_one_of_several_must_be_named(policy_command, family):
+    output = policy_command("explain", family, OF_LIIS[0], code=2)
+    assert output == "there are 3 persons: say which one; valid persons: kati, liis, mari\n"
+
+
+def test_an_unknown_id_suggests_the_nearest(policy_command, family):
+    output = policy_command("explain", family, OF_LIIS[0], "--for", "lis", code=2)
+    assert output == "'lis' is not one of the persons; did you mean 'liis'?\n"

@@ -1,0 +1,363 @@
+"""Maintenance support (elatisabi): PHS § 47.
+
+The State pays for a parent who owes maintenance and does not. A child may have two such debtors
+(under guardianship); each has the same facts and the same rule.
+"""
+
+from policy.model_api import (
+    ETERNITY,
+    MONTH,
+    Array,
+    Enum,
+    Group,
+    ParametersAt,
+    Period,
+    Population,
+    Variable,
+    add_days,
+    add_months,
+    as_date,
+    date,
+    days_in,
+    days_of_period,
+    first_day,
+    last_of_month,
+    max_,
+    min_,
+    not_,
+    round_to_cents,
+    select,
+    set_input_dispatch_by_period,
+    where,
+)
+
+from .entities import Family, Person
+from .rules import day_before_birthday, lasts_into
+
+
+class MaintenanceStage(Enum):
+    """The proceedings against a debtor in which maintenance support is paid."""
+
+    none = "None"
+    court = "Court proceedings (kohtumenetlusaegne elatisabi)"
+    enforcement = "Enforcement proceedings (täitemenetlusaegne elatisabi)"
+    bankruptcy = "Bankruptcy proceedings (pankrotimenetlusaegne elatisabi)"
+
+
+class third_person_pays_maintenance(Variable):
+    """Whether a third person pays maintenance for the child."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    set_input = set_input_dispatch_by_period
+    label = "A third person pays maintenance"
+    label_et = "Elatist maksab kolmas isik"
+    section = "PHS § 48"
+    reference = "https://sotsiaalkindlustusamet.ee/perehuvitised-ja-muud-toetused/elatisabi"
+    documentation = "For instance a grandparent under an order. Where it is not given nobody does."
+
+
+class first_debtor_stage(Variable):
+    """The proceedings against the first debtor in the month."""
+
+    value_type = Enum
+    possible_values = MaintenanceStage
+    default_value = MaintenanceStage.none
+    entity = Person
+    definition_period = MONTH
+    set_input = set_input_dispatch_by_period
+    label = "Proceedings against the first debtor"
+    label_et = "Menetlus esimese võlgniku vastu"
+    section = "PHS § 47"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "Facts of the month; where they are not given there are no proceedings."
+
+
+class first_debtor_claimed_on(Variable):
+    """The day on which support for the first debtor was claimed."""
+
+    value_type = date
+    default_value = date(9999, 12, 31)
+    entity = Person
+    definition_period = ETERNITY
+    label = "Support for the first debtor claimed on"
+    label_et = "Elatisabi taotlemise kuupäev, esimese võlgnik"
+    unit = "date"
+    section = "PHS § 49, § 50"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "Where it is not given no support was claimed."
+
+
+class first_debtor_order_date(Variable):
+    """The day of the court's order in the court stage, or on which enforcement began."""
+
+    value_type = date
+    default_value = date(9999, 12, 31)
+    entity = Person
+    definition_period = ETERNITY
+    label = "Order or enforcement against the first debtor on"
+    label_et = "Kohtumääruse või täitemenetluse algus, esimese võlgnik"
+    unit = "date"
+    section = "PHS § 49, § 50"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "In the court stage the day of the payment proposal or interim order; in the enforcement"
+        " stage the day on which enforcement began; in the bankruptcy stage the day of the"
+        " declaration. Where it is not given there is no order."
+    )
+
+
+class first_debtor_ordered(Variable):
+    """Maintenance a month that the first debtor is ordered to pay."""
+
+    value_type = float
+    entity = Person
+    definition_period = MONTH
+    set_input = set_input_dispatch_by_period
+    label = "Maintenance ordered from the first debtor"
+    label_et = "Väljamõistetud elatis kuus, esimese võlgnik"
+    unit = "EUR"
+    section = "PHS § 50¹"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "Where it is not given nothing is ordered, and no support is due."
+
+
+class first_debtor_paid(Variable):
+    """Maintenance that the first debtor paid for the month."""
+
+    value_type = float
+    entity = Person
+    definition_period = MONTH
+    label = "Maintenance paid by the first debtor"
+    label_et = "Tasutud elatis, esimese võlgnik"
+    unit = "EUR"
+    section = "PHS § 50¹"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "With other payments of the same kind (§ 50¹(4)). Where it is not given nothing was paid."
+    )
+
+
+class second_debtor_stage(Variable):
+    """The proceedings against the second debtor in the month."""
+
+    value_type = Enum
+    possible_values = MaintenanceStage
+    default_value = MaintenanceStage.none
+    entity = Person
+    definition_period = MONTH
+    set_input = set_input_dispatch_by_period
+    label = "Proceedings against the second debtor"
+    label_et = "Menetlus teise võlgniku vastu"
+    section = "PHS § 47"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "Facts of the month; where they are not given there are no proceedings."
+
+
+class second_debtor_claimed_on(Variable):
+    """The day on which support for the second debtor was claimed."""
+
+    value_type = date
+    default_value = date(9999, 12, 31)
+    entity = Person
+    definition_period = ETERNITY
+    label = "Support for the second debtor claimed on"
+    label_et = "Elatisabi taotlemise kuupäev, teise võlgnik"
+    unit = "date"
+    section = "PHS § 49, § 50"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "Where it is not given no support was claimed."
+
+
+class second_debtor_order_date(Variable):
+    """The day of the court's order in the court stage, or on which enforcement began."""
+
+    value_type = date
+    default_value = date(9999, 12, 31)
+    entity = Person
+    definition_period = ETERNITY
+    label = "Order or enforcement against the second debtor on"
+    label_et = "Kohtumääruse või täitemenetluse algus, teise võlgnik"
+    unit = "date"
+    section = "PHS § 49, § 50"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "In the court stage the day of the payment proposal or interim order; in the enforcement"
+        " stage the day on which enforcement began; in the bankruptcy stage the day of the"
+        " declaration. Where it is not given there is no order."
+    )
+
+
+class second_debtor_ordered(Variable):
+    """Maintenance a month that the second debtor is ordered to pay."""
+
+    value_type = float
+    entity = Person
+    definition_period = MONTH
+    set_input = set_input_dispatch_by_period
+    label = "Maintenance ordered from the second debtor"
+    label_et = "Väljamõistetud elatis kuus, teise võlgnik"
+    unit = "EUR"
+    section = "PHS § 50¹"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "Where it is not given nothing is ordered, and no support is due."
+
+
+class second_debtor_paid(Variable):
+    """Maintenance that the second debtor paid for the month."""
+
+    value_type = float
+    entity = Person
+    definition_period = MONTH
+    label = "Maintenance paid by the second debtor"
+    label_et = "Tasutud elatis, teise võlgnik"
+    unit = "EUR"
+    section = "PHS § 50¹"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "With other payments of the same kind (§ 50¹(4)). Where it is not given nothing was paid."
+    )
+
+
+class has_right_to_maintenance_support(Variable):
+    """Whether the child is of an age, or in studies, for which maintenance support is paid."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    label = "Of age for maintenance support"
+    label_et = "Elatisabi eas"
+    section = "PHS § 47"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "A minor, or in studies up to 21; no support while a third person pays."
+
+    def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        rules = parameters(period).maintenance_support
+        born = person("birth_date", period)
+        is_minor = lasts_into(period, day_before_birthday(born, rules.age_limit))
+        studies = person("is_student", period) | person("is_in_education", period)
+        below = lasts_into(period, day_before_birthday(born, rules.age_limit_in_studies))
+        living = lasts_into(period, person("raised_in_family_until", period))
+        born_yet = born < add_months(first_day(period), 1)
+        paid_by_third = person("third_person_pays_maintenance", period)
+        of_age = is_minor | (studies & below)
+        return person.has_role(Family.CHILD) & of_age & living & born_yet & not_(paid_by_third)
+
+
+def court_stage_support(
+    period: Period, rules: ParametersAt, claimed: Array, order_date: Array
+) -> Array:
+    """Return the support of the court stage: § 49, the maximum by days from the claim on."""
+    last = add_days(claimed, rules.court_stage.days - 1)
+    in_time = claimed <= add_days(order_date, rules.court_stage.claim_days)
+    share = days_of_period(period, claimed, last) / days_in(period)
+    return where(in_time, round_to_cents(rules.monthly_maximum * share), 0.0)
+
+
+def shortfall(rules: ParametersAt, ordered: Array, paid: Array) -> Array:
+    """Return what is missing to the order, or to the maximum if that is less: § 50¹."""
+    return round_to_cents(max_(min_(ordered, rules.monthly_maximum) - paid, 0.0))
+
+
+def support_for_debtor(
+    period: Period,
+    rules: ParametersAt,
+    stage: Array,
+    claimed: Array,
+    order_date: Array,
+    ordered: Array,
+    paid: Array,
+) -> Array:
+    """Return the support accounted for a month because of one debtor."""
+    waited = max_(claimed, add_months(order_date, rules.enforcement_stage.waiting_months))
+    month = first_day(period)
+    missing = shortfall(rules, ordered, paid)
+    in_bankruptcy = (
+        (stage == MaintenanceStage.bankruptcy)
+        & (last_of_month(claimed) < month)
+        & (month >= as_date(rules.bankruptcy_stage.in_force_from))
+    )
+    in_enforcement = (stage == MaintenanceStage.enforcement) & (last_of_month(waited) < month)
+    return select(
+        [stage == MaintenanceStage.court, in_enforcement | in_bankruptcy],
+        [court_stage_support(period, rules, claimed, order_date), missing],
+        0.0,
+    )
+
+
+class maintenance_support_accounted(Variable):
+    """Maintenance support for one child, accounted for the month."""
+
+    value_type = float
+    entity = Person
+    definition_period = MONTH
+    label = "Maintenance support accounted for the month"
+    label_et = "Kuu eest arvestatud elatisabi"
+    unit = "EUR"
+    section = "PHS § 49, § 50, § 50²"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "Court stage: the maximum for up to 150 days from the claim, the first and last month by"
+        " days; paid whatever the order says, as the Act names a fixed amount. Enforcement and"
+        " bankruptcy stage: whole calendar months from the month after the claim and the waiting"
+        " time; what the debtor paid is taken off. Each of two debtors is accounted separately."
+    )
+
+    def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        rules = parameters(period).maintenance_support
+        first = support_for_debtor(
+            period,
+            rules,
+            person("first_debtor_stage", period),
+            person("first_debtor_claimed_on", period),
+            person("first_debtor_order_date", period),
+            person("first_debtor_ordered", period),
+            person("first_debtor_paid", period),
+        )
+        second = support_for_debtor(
+            period,
+            rules,
+            person("second_debtor_stage", period),
+            person("second_debtor_claimed_on", period),
+            person("second_debtor_order_date", period),
+            person("second_debtor_ordered", period),
+            person("second_debtor_paid", period),
+        )
+        return where(person("has_right_to_maintenance_support", period), first + second, 0.0)
+
+
+class maintenance_support(Variable):
+    """Maintenance support of a family for a month."""
+
+    value_type = float
+    entity = Family
+    definition_period = MONTH
+    label = "Maintenance support"
+    label_et = "Elatisabi"
+    unit = "EUR"
+    section = "PHS § 47"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+
+    def formula(family: Group, period: Period) -> Array:
+        return family.sum(family.members("maintenance_support_accounted", period))
+
+
+class maintenance_support_paid(Variable):
+    """Maintenance support paid to a family in a month: that of the calendar month before."""
+
+    value_type = float
+    entity = Family
+    definition_period = MONTH
+    label = "Maintenance support paid in the month"
+    label_et = "Kuus makstav elatisabi"
+    unit = "EUR"
+    section = "PHS § 50"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "Support is accounted by calendar months and paid in the month after. The Act began on 1"
+        " January 2017, so the first payments came in February 2017."
+    )
+
+    def formula_2017_02(family: Group, period: Period) -> Array:
+        return family("maintenance_support", period.last_month)

@@ -1,0 +1,1 @@
+"""Parental benefit (vanemahüvitis): PHS §§ 32–46⁴."""
