@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import traceback
 from importlib import import_module
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -118,4 +120,6 @@ def main() -> None:
         signal, "SIGPIPE"
     ):  # end quietly when the reader of a pipe goes away, as 'head' does
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    if isinstance(sys.stdout, TextIOWrapper):  # a terminal that lacks a letter shows '?' for it
+        sys.stdout.reconfigure(errors="replace")
     cli(prog_name="policy")

@@ -13,7 +13,6 @@ from policy.cli.printing import console, print_json
 from policy.errors import PolicyError, Problem
 from policy.testing.runner import Case, Difference, read_cases, scenario_files
 
-
 #: Exit codes: a test failed; a file cannot be read as tests.
 FAILED, BROKEN = 1, 2
 

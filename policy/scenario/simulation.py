@@ -182,7 +182,7 @@ def _numbers(
     period: Period,
     array: Any,
 ) -> NDArray[Any]:
-    """Return an answer of the law; where the law gives no number that is an error, not an answer."""
+    """Return an answer; where the law gives no number that is an error, not an answer."""
     answer = np.asarray(array)
     missing = np.isnan(answer) if answer.dtype.kind == "f" else np.zeros(0, dtype=bool)
     if missing.any():

@@ -1,5 +1,7 @@
 """The command itself: help, errors, exit codes, start."""
 
+import os
+import re
 import subprocess
 import sys
 
@@ -71,6 +73,15 @@ def test_ends_quietly_when_the_reader_of_a_pipe_goes_away():
     assert reader.stderr.read() == b""
     reader.stderr.close()
     reader.wait()
+
+
+def test_a_terminal_that_lacks_letters_shows_the_rest(family):
+    env = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [*RUN, "calculate", family], env=env, capture_output=True, text=True, check=True
+    )
+    assert re.search(r"136\.77 EUR\W+PHS \? 17", done.stdout)
+    assert done.stderr == ""
 
 
 @pytest.fixture
