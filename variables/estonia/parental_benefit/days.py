@@ -365,13 +365,13 @@ class shared_days_in_right(Variable):
     label = "Shared days within the right"
     label_et = "Õiguse ajal võetud jagatava hüvitise päevad"
     unit = "days"
-    section = "PHS § 33(3), § 34(2)"
+    section = "PHS § 33(3), § 34(2), § 37(3)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "From the 31st day of the child's life, for the mother after her own benefit, to the"
-        " third birthday; from the birth for carers of a child without parents. Before April 2022"
-        " from the birth: maternity leave and the father's wait to day 71 are for the facts to"
-        " respect."
+        "For the mother from the end of her own benefit, whenever the child was born (§ 37(3)); for"
+        " others from the 31st day of the child's life; to the third birthday. From the birth for"
+        " carers of a child without parents. Before April 2022 from the birth: maternity leave and"
+        " the father's wait to day 71 are for the facts to respect."
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
@@ -381,7 +381,7 @@ class shared_days_in_right(Variable):
         role = person("parental_benefit_role", period)
         is_mother = role == ParentalBenefitRole.mother
         after_own = add_days(person("mothers_benefit_end", period), 1)
-        by_reform = where(is_mother, max_(after, after_own), after)
+        by_reform = where(is_mother, after_own, after)
         from_birth = (born < as_date(rules.reform)) | person.family("parents_do_not_care", period)
         start = where(from_birth, born, by_reform)
         within = days_of_period(
