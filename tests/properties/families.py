@@ -15,6 +15,12 @@ from hypothesis import strategies as st
 import policy
 
 BOOK = policy.load("estonia")
+AMOUNTS = sorted(
+    name
+    for name, variable in BOOK.variables.items()
+    if variable.value_type is float and variable.unit == "EUR" and variable.formulas
+)
+FAMILY_AMOUNTS = [name for name in AMOUNTS if BOOK.variables[name].entity.key == "family"]
 FIRST_MONTH, LAST_MONTH = (2017, 1), (2027, 12)
 Scenario = dict[str, Any]
 
@@ -120,3 +126,16 @@ def merged(scenarios: list[Scenario]) -> Scenario:
             }
             groups[f"{name}.{number}"] = renamed
     return {"period": scenarios[0]["period"], "persons": persons, "families": groups}
+
+
+def amounts(
+    scenario: Scenario, names: tuple[str, ...] = tuple(FAMILY_AMOUNTS), period: str | None = None
+) -> dict[str, Any]:
+    """Return the answers of a scenario as plain arrays."""
+    return dict(BOOK.calculate(scenario, names, period).arrays)
+
+
+def value_on(parameter: str, month: str) -> Any:
+    """Return a parameter's value on the first of a month, or 0 before its first."""
+    found = BOOK.parameters[parameter].at(f"{month}-01")
+    return 0 if found is None else found.value

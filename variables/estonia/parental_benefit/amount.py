@@ -273,7 +273,10 @@ class minimum_wage_at_right(Variable):
 def monthly_base(
     person: Population, period: Period, parameters: ParametersAt, average: Array, capped: Array
 ) -> Array:
-    """Return the monthly amount: average, floors, earlier child, ceiling, floor (§§ 39–43, 45)."""
+    """Return the monthly amount: average, floors, earlier child, ceiling, floor (§§ 39–43, 45).
+
+    A right that arose before the first of YEARS had run out when the book's law begins: 0.
+    """
     right = person("parental_benefit_right_from", period)
     wage_at_right = person("minimum_wage_at_right", period)
     wage_now = max_(wage_at_right, parameters(period).minimum_wage.monthly)
@@ -286,7 +289,7 @@ def monthly_base(
     earlier = person("earlier_income_base", period)
     substituted = where(close & (base <= earlier), earlier, base)
     limited = where(capped, up_to_ceiling(parameters, substituted, right), substituted)
-    return max_(limited, min_(floor, substituted))
+    return where(year_of(right) >= YEARS.start, max_(limited, min_(floor, substituted)), 0.0)
 
 
 class parental_benefit_monthly_base(Variable):

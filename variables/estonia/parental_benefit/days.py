@@ -218,6 +218,35 @@ class last_day_of_parental_benefit(Variable):
         return min_(third_birthday, after_death)
 
 
+class fathers_days_in_right(Variable):
+    """Days of the father's benefit taken in the month that lie in the time of the right."""
+
+    value_type = int
+    entity = Person
+    definition_period = MONTH
+    label = "Days of the father's benefit in the time of the right"
+    label_et = "Isa vanemahüvitise päevad õiguse ajal"
+    unit = "days"
+    section = "PHS § 36, § 34(2)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "From 30 days before the due date to the third birthday. From July 2020 to March 2022 it"
+        " was the father's additional benefit."
+    )
+
+    def formula_2020_06(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        rules = parameters(REFORM).parental_benefit.days
+        is_father = person("parental_benefit_role", period) == ParentalBenefitRole.father
+        born = person.family("benefit_child_birth_date", period)
+        due = person.family("benefit_child_due_date", period)
+        start = add_days(min_(due, born), -rules.father_before_birth)
+        within = days_of_period(
+            period, start, person.family("last_day_of_parental_benefit", period)
+        )
+        has_right = is_father & (born >= as_date(rules.father_first_birth))
+        return where(has_right, min_(person("fathers_days", period), within), 0)
+
+
 class fathers_days_paid(Variable):
     """Days of the father's benefit that are paid in the month."""
 
@@ -230,24 +259,14 @@ class fathers_days_paid(Variable):
     section = "PHS § 36"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "From 30 days before the due date to the third birthday, 30 days for a birth, also of"
-        " several children. From July 2020 to March 2022 it was the father's additional benefit."
-        " That the 30 days after a child's early death do not depend on those used before (§"
-        " 34(8)) is not encoded."
+        "30 days for a birth, also of several children. That the 30 days after a child's early"
+        " death do not depend on those used before (§ 34(8)) is not encoded."
     )
 
-    def formula_2020_07(person: Population, period: Period, parameters: ParametersAt) -> Array:
-        rules = parameters(period).parental_benefit.days
-        is_father = person("parental_benefit_role", period) == ParentalBenefitRole.father
-        born = person.family("benefit_child_birth_date", period)
-        due = person.family("benefit_child_due_date", period)
-        start = add_days(min_(due, born), -rules.father_before_birth)
-        within = days_of_period(
-            period, start, person.family("last_day_of_parental_benefit", period)
-        )
-        left = max_(rules.father - taken_before(person, "fathers_days", period), 0)
-        taken = min_(person("fathers_days", period), min_(within, left))
-        return where(is_father & (born >= as_date(rules.father_first_birth)), taken, 0)
+    def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        rules = parameters(REFORM).parental_benefit.days
+        left = max_(rules.father - taken_before(person, "fathers_days_in_right", period), 0)
+        return min_(person("fathers_days_in_right", period), left)
 
 
 class shared_days_total(Variable):
@@ -334,7 +353,7 @@ class shared_days_left(Variable):
     documentation = "A day on which both parents draw the shared benefit uses two."
 
     def formula(family: Group, period: Period) -> Array:
-        used = family.sum(taken_before(family.members, "shared_days", period))
+        used = family.sum(taken_before(family.members, "shared_days_in_right", period))
         return max_(family("shared_days_total", period) - used, 0)
 
 
