@@ -7,6 +7,7 @@ is too large, too deep or a YAML bomb is refused before it takes memory.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,7 +55,17 @@ class Document:
 
     def problem(self, path: KeyPath, message: str, remedy: str = "", code: str = "") -> Problem:
         """Return a problem at a key."""
-        return Problem(message, self.where(*path), remedy, ".".join(map(str, path)), code)
+        return Problem(message, self.where(*path), remedy, dotted(path), code)
+
+
+def dotted(path: KeyPath) -> str:
+    """Write a path as one name.
+
+    >>> dotted(("families", "tamm", "parents", 0))
+    'families.tamm.parents[0]'
+    """
+    keys = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
+    return keys.removeprefix(".")
 
 
 def read_document(source: str | Path) -> Document:
@@ -75,7 +86,9 @@ def read_document(source: str | Path) -> Document:
             )
         ) from None
     if path.is_dir():
-        raise PolicyError(Problem("this is a folder, not a file", Location(file)))
+        raise PolicyError(
+            Problem("this is a folder, not a file", Location(file), "name a file in it")
+        )
     if size > MAX_BYTES:
         raise PolicyError(
             Problem(
@@ -124,21 +137,36 @@ def parse_document(text: str, file: str = "<text>") -> Document:
         for event in yaml.parse(text, Loader=_Loader):
             composer.feed(event)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise PolicyError(_malformed(error, text, file)) from None
+    except yaml.reader.ReaderError as error:
+        before = text.encode()[: error.position].decode(errors="ignore")
+        column = len(before) - before.rfind("\n")
         raise PolicyError(
             Problem(
-                f"not well-formed YAML: {error.problem or error.context}",
-                Location(file, *place),
-                "check indentation, colons, quotes and brackets around this place",
+                f"the character U+{error.character:04X} is not allowed in YAML",
+                Location(file, before.count("\n") + 1, column),
+                "remove it",
                 code="malformed",
             )
         ) from None
-    except yaml.YAMLError as error:
-        raise PolicyError(
-            Problem(f"not well-formed YAML: {str(error).splitlines()[0]}", Location(file, 1, 1))
-        ) from None
     return Document(composer.root, file, composer.places)
+
+
+def _malformed(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
+    """Say what the parser stumbled on, and where what it was reading began."""
+    mark, began = error.problem_mark, error.context_mark
+    message = f"not well-formed YAML: {error.problem}"
+    if mark and began and began.line != mark.line:
+        message += f", {error.context} that begins on line {began.line + 1}"
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    tab = any(row[column:].startswith("\t") for row in text.split("\n")[line : line + 1])
+    remedy = "check indentation, colons, quotes and brackets around this place"
+    return Problem(
+        message,
+        Location(file, line + 1, column + 1),
+        "indent with spaces, not tabs" if tab else remedy,
+        code="malformed",
+    )
 
 
 @dataclass
@@ -193,7 +221,11 @@ class _Composer:
                     self.anchors[frame.anchor] = (frame.container, self.nodes - frame.nodes_before)
             case yaml.AliasEvent():
                 if event.anchor not in self.anchors:
-                    self.fail(event, f"'*{event.anchor}' refers to an anchor not closed before it")
+                    self.fail(
+                        event,
+                        f"'*{event.anchor}' refers to nothing that is complete before it",
+                        f"write the values out, or put '&{event.anchor}' before them further up",
+                    )
                 value, size = self.anchors[str(event.anchor)]
                 self.count(event, size)
                 self.add(event, value)
@@ -216,7 +248,9 @@ class _Composer:
             self.open_key(event, frame, place)
             return frame.path
         key, frame.key = frame.key, None
-        if key == "<<" and isinstance(value, dict):
+        if key == "<<":
+            if not isinstance(value, dict):
+                self.fail(event, "'<<' takes in one mapping, by its alias", "write '<<: *name'")
             for name, merged in value.items():
                 frame.container.setdefault(name, merged)
             return (*frame.path, key)
@@ -247,10 +281,14 @@ class _Composer:
         if _INTEGER.fullmatch(text):
             return int(text)
         if _DECIMAL.fullmatch(text):
-            return float(text)
-        if _NOT_FINITE.fullmatch(text):
+            number = float(text)
+            if math.isfinite(number):
+                return number
+        if _DECIMAL.fullmatch(text) or _NOT_FINITE.fullmatch(text):
             self.fail(
-                event, f"'{text}' is not a number that can be calculated with", "give a value"
+                event,
+                f"'{text}' is not a number that can be calculated with",
+                "give a number, or remove the line",
             )
         return text
 

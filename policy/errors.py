@@ -80,8 +80,10 @@ class PolicyError(Exception):
         return "\n".join(str(problem) for problem in self.problems)
 
 
-def did_you_mean(word: str, valid: Iterable[str], *, kind: str = "names") -> str:
-    """Suggest the valid name nearest to ``word``, or list the valid ones.
+def did_you_mean(
+    word: str, valid: Iterable[str], *, kind: str = "names", otherwise: str = ""
+) -> str:
+    """Suggest the valid name nearest to ``word``; else say ``otherwise``, or list the valid ones.
 
     >>> did_you_mean("child_alowance", ["child_allowance", "birth_allowance"])
     "did you mean 'child_allowance'?"
@@ -89,9 +91,12 @@ def did_you_mean(word: str, valid: Iterable[str], *, kind: str = "names") -> str
     'valid roles: children, parents'
     """
     names = sorted(set(valid))
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    by_letters = {name.casefold(): name for name in names}
+    near = difflib.get_close_matches(word.casefold(), by_letters, n=1, cutoff=0.6)
     if near:
-        return f"did you mean '{near[0]}'?"
+        return f"did you mean '{by_letters[near[0]]}'?"
+    if otherwise:
+        return otherwise
     if not names:
         return f"there are no {kind} here"
     shown = ", ".join(names[:12])

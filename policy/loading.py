@@ -50,27 +50,42 @@ def load(name: str | Path = "estonia") -> StatuteBook:
 
 @lru_cache(maxsize=16)
 def _load(name: str) -> StatuteBook:
+    found = find(name)
+    return StatuteBook(read_folder(*found) if found else read_package(name))
+
+
+def find(name: str) -> tuple[str, Sources] | None:
+    """Find a statute book's own name and folders, or None for an installed country package.
+
+    Raises:
+        PolicyError: there is no such book.
+
+    """
     if name in books():
-        return StatuteBook(read_folder(name, _sources(_LAW, name)))
+        return name, _sources(_LAW, name)
     folder = Path(name)
     if folder.is_dir():
-        return _load_folder(folder)
+        return _find_in(folder.resolve())
     if name.isidentifier() and importlib.util.find_spec(name) is not None:
-        return StatuteBook(read_package(name))
+        return None
     raise PolicyError(
         Problem(
             f"there is no statute book '{name}'",
-            remedy=did_you_mean(name, books(), kind="books")
-            + "; a folder of the same shape or an installed OpenFisca country package also works",
+            remedy=did_you_mean(
+                name,
+                books(),
+                otherwise=f"name one of {', '.join(books())}, a folder of the same shape, or an"
+                " installed OpenFisca country package",
+            ),
             code="unknown-book",
         )
     )
 
 
-def _load_folder(folder: Path) -> StatuteBook:
+def _find_in(folder: Path) -> tuple[str, Sources]:
     found = _books_in(folder)
     if len(found) == 1:
-        return StatuteBook(read_folder(found[0], _sources(folder, found[0])))
+        return found[0], _sources(folder, found[0])
     if found:
         raise PolicyError(
             Problem(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -27,6 +28,8 @@ Sources: TypeAlias = "dict[Reference, int]"
 #: Units that say what kind of value it is, and are not written after it.
 _SILENT_UNITS = frozenset({"", "1", "date", "yes or no"})
 _SINGULAR = {"children": "child", "days": "day", "months": "month", "years": "year"}
+#: How a book's documentation of a fact says what holds where it is not given.
+_NOT_GIVEN = re.compile(r"[Ww]here (?:it is|they are) not given,? (.+?)\.?$")
 #: Wide enough for any line: text in a pipe is not wrapped.
 _UNWRAPPED = 10_000
 
@@ -165,14 +168,20 @@ def print_parameters(out: Console, parameters: tuple[Parameter, ...]) -> None:
 
 def print_assumptions(out: Console, assumptions: tuple[Assumption, ...]) -> None:
     """Print the facts assumed, those of one variable with one value together."""
-    if assumptions:
-        out.print(Text("\nAssumed, because the scenario does not say", style="bold"))
+    if not assumptions:
+        return
     facts: dict[tuple[str, str], list[Assumption]] = {}
     for assumption in assumptions:
         facts.setdefault((assumption.variable, shown(assumption.value)), []).append(assumption)
+    lines = table("Assumed", "For", "Fact to give", "Section")
     for (variable, value), same in facts.items():
         ids = ", ".join(dict.fromkeys(assumption.id for assumption in same))
-        section = f", {same[0].section}" if same[0].section else ""
-        out.print(f"  {variable}: {value} for {ids} ({same[0].label}{section})")
-        if same[0].meaning:
-            out.print(Text(f"    {same[0].meaning}", style="dim"))
+        lines.add_row(_in_words(same[0], value), ids, variable, same[0].section)
+    out.print(Text("\nAssumed, because the scenario does not say\n", style="bold"))
+    print_table(out, lines)
+
+
+def _in_words(assumption: Assumption, value: str) -> str:
+    """Return what is assumed as the book says it, else the fact's label and value."""
+    said = _NOT_GIVEN.search(assumption.meaning)
+    return said[1] if said else f"{assumption.label}: {value}"

@@ -13,7 +13,7 @@ from policy.legislation.legislation import section_of
 from policy.legislation.openfisca import periods
 from policy.legislation.parameters import Reference
 from policy.scenario.assumptions import Assumption, assumptions_of
-from policy.scenario.calculation import period_asked
+from policy.scenario.calculation import period_asked, place_asked
 from policy.scenario.reading import document_of, read_scenario
 from policy.scenario.result import scalar
 from policy.scenario.simulation import run, simulation_of
@@ -124,7 +124,7 @@ def explain(
     index = _index(read.situation.ids[variable.entity.key], instance, variable.entity)
     simulation = simulation_of(law, read.situation)
     simulation.trace = True
-    array = run(simulation, variable, when)
+    array = run(simulation, variable, when, place_asked(read, period))
     teller = _Teller(law, read.situation, simulation, everything=everything)
     roots = simulation.tracer.trees
     if len(roots) == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from policy.errors import PolicyError, Problem
+from policy.errors import Location, PolicyError, Problem
 from policy.legislation.openfisca import periods
 from policy.scenario.reading import document_of, read_scenario
 from policy.scenario.result import Result
@@ -34,7 +34,8 @@ def calculate(
     when = period_asked(law, read, period)
     names = outputs_asked(law, read, outputs, when)
     simulation = simulation_of(law, read.situation)
-    arrays = {name: run(simulation, law.variable(name), when) for name in names}
+    where = place_asked(read, period)
+    arrays = {name: run(simulation, law.variable(name), when, where) for name in names}
     return Result(law, read, when, arrays)
 
 
@@ -57,18 +58,40 @@ def period_asked(law: Legislation, scenario: Scenario, period: str | Period | No
                 "add 'period: 2024-05', or ask for a period",
             )
         )
+    check_covered(law, when, place_asked(scenario, period))
+    return when
+
+
+def check_covered(law: Legislation, when: Period, where: Location) -> None:
+    """Refuse a period that the law of the book does not cover.
+
+    Raises:
+        PolicyError: it is eternity, or before the law of the book.
+
+    """
     if when.unit == periods.DateUnit.ETERNITY:
-        raise PolicyError(Problem("a period to calculate is a month or a year", key="period"))
+        raise PolicyError(
+            Problem(
+                "eternity cannot be calculated", where, "ask for a month or a year", key="period"
+            )
+        )
     if law.covers_from and str(when.start) < law.covers_from:
         raise PolicyError(
-            scenario.document.problem(
-                (*scenario.path, "period"),
+            Problem(
                 f"the {law.name} book covers the law from {law.covers_from}, not {when}",
+                where,
                 "ask for a later period",
+                key="period",
                 code="before-the-law",
             )
         )
-    return when
+
+
+def place_asked(scenario: Scenario, period: str | Period | None) -> Location:
+    """Return where the period is asked for: in the scenario, or by the caller, at no place."""
+    if period is not None:
+        return Location()
+    return scenario.document.where(*scenario.path, "period")
 
 
 def outputs_asked(

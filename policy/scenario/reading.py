@@ -6,6 +6,7 @@ short forms are read too: one instance under an entity's singular name, or varia
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from policy.errors import PolicyError, Problem, did_you_mean
 from policy.legislation.openfisca import periods
 from policy.scenario.situation import Expected, Members, Scenario, Situation
 from policy.scenario.times import definition_periods, period_of
-from policy.scenario.values import BadValueError, checked, shown
+from policy.scenario.values import BadValueError, checked, share, shown
 
 if TYPE_CHECKING:
     from openfisca_core.periods import Period
@@ -35,6 +36,7 @@ SCENARIO_KEYS = (
     "absolute_error_margin",
     "relative_error_margin",
 )
+_SEE_LIST = "the variables that 'policy list' shows"
 MARGINS = ("absolute_error_margin", "relative_error_margin")
 
 
@@ -143,7 +145,7 @@ class _Reader:
             self.report(
                 self.path, f"a scenario is a mapping, got {shown(data)}", "write 'key: value' lines"
             )
-            raise PolicyError(*self.problems)
+            self.stop_if_wrong()
         own = {key: data[key] for key in data if key in SCENARIO_KEYS}
         book = self.text(own, "book")
         if book and book != self.law.name:
@@ -158,26 +160,31 @@ class _Reader:
         if "input" in own:
             input_path = (*self.path, "input")
             for key in rest:
-                self.report_unknown_top(key)
+                self.report_beside_input(key)
             rest = own["input"]
             if not isinstance(rest, dict):
-                self.report(input_path, f"input is a mapping of entities, got {shown(rest)}")
-                raise PolicyError(*self.problems)
+                self.report(
+                    input_path,
+                    f"input is a mapping of entities, got {shown(rest)}",
+                    f"write '{self.person.plural}' and the groups under it",
+                )
+        margins = self.read_margins(own)
+        name, source = self.text(own, "name"), self.text(own, "source")
+        self.stop_if_wrong()
         situation = self.read_situation(rest, input_path)
         expected = self.read_output(own["output"], situation) if "output" in own else []
         scenario = Scenario(
-            name=self.text(own, "name"),
-            source=self.text(own, "source"),
+            name=name,
+            source=source,
             book=book,
             period=self.default,
             situation=situation,
             expected=expected,
-            margins=self.read_margins(own),
+            margins=margins,
             document=self.document,
             path=self.path,
         )
-        if self.problems:
-            raise PolicyError(*self.problems)
+        self.stop_if_wrong()
         return scenario
 
     # What is said about the scenario
@@ -185,7 +192,11 @@ class _Reader:
     def text(self, own: dict[str, Any], key: str) -> str:
         value = own.get(key, "")
         if not isinstance(value, str):
-            self.report((*self.path, key), f"expected text, got {shown(value)}", "put it in quotes")
+            self.report(
+                (*self.path, key),
+                f"expected text, got {shown(value)}",
+                "write text, in quotes if it looks like a number",
+            )
             return ""
         return value
 
@@ -202,35 +213,40 @@ class _Reader:
         for key in MARGINS:
             if key in own:
                 value = own[key]
-                if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-                    self.report(
-                        (*self.path, key), f"a margin is a number of 0 or more, got {shown(value)}"
-                    )
-                else:
+                number = isinstance(value, int | float) and not isinstance(value, bool)
+                if number and 0 <= value < math.inf:
                     margins[key] = float(value)
+                else:
+                    self.report(
+                        (*self.path, key),
+                        f"a margin is a number of 0 or more, got {shown(value)}",
+                        "write what an answer may differ by, such as 0.01",
+                    )
         return margins
 
     # Who there is
 
     def read_situation(self, data: dict[str, Any], path: KeyPath) -> Situation:
         entity_words = {*self.by_plural, *self.by_key}
-        if data and not entity_words & set(data):
-            if all(key in self.law.system.variables for key in data):
-                return self.read_variables_alone(data, path)
-            if not any(key in self.law.system.variables for key in data):
-                for key in data:
-                    self.report_unknown_top(key, path)
-                raise PolicyError(*self.problems)
+        if any(key in self.law.system.variables for key in data) and not entity_words & set(data):
+            return self.read_variables_alone(data, path)
         instances = self.instances(data, path)
         situation = self.read_people(instances, path)
+        self.stop_if_wrong()
         for entity in self.groups:
-            self.read_groups(entity, instances, situation, path)
-        for entity in (self.person, *self.groups):
-            for index, (where, facts) in enumerate(instances.get(entity.key, {}).values()):
-                self.read_facts(entity, index, facts, where, situation)
-        if self.problems:
-            raise PolicyError(*self.problems)
+            self.read_groups(entity, instances[entity.key], situation)
+            self.read_facts_of_all(entity, instances, situation)
+            if not self.problems:
+                self.require_a_group_of_each(entity, instances, situation)
+        self.read_facts_of_all(self.person, instances, situation)
+        self.stop_if_wrong()
         return situation
+
+    def read_facts_of_all(
+        self, entity: Any, instances: dict[str, Any], situation: Situation
+    ) -> None:
+        for index, (where, facts) in enumerate(instances[entity.key].values()):
+            self.read_facts(entity, index, facts, where, situation)
 
     def instances(
         self, data: dict[str, Any], path: KeyPath
@@ -251,6 +267,13 @@ class _Reader:
                 items = {name: ((*where, name), facts) for name, facts in value.items()}
             elif key in self.by_key:
                 entity = self.by_key[key]
+                if self.has_ids(entity, value):
+                    self.report(
+                        where,
+                        f"'{key}' is one {key}, without an id",
+                        f"write '{entity.plural}' before ids",
+                    )
+                    continue
                 items = {entity.key: (where, value)}
             else:
                 self.report_unknown_top(key, path)
@@ -265,6 +288,17 @@ class _Reader:
             found[entity.key] = items
         return found
 
+    def has_ids(self, entity: Any, value: Any) -> bool:
+        """Tell whether ids stand under a singular name, as they would under the plural."""
+        words = {*self.law.system.variables}
+        if not entity.is_person:
+            words |= {word for role in entity.roles for word in (role.key, role.plural)}
+        return (
+            isinstance(value, dict)
+            and bool(value)
+            and all(isinstance(facts, dict) and name not in words for name, facts in value.items())
+        )
+
     def read_people(self, instances: dict[str, Any], path: KeyPath) -> Situation:
         people = list(instances.get(self.person.key, {}))
         if not people and not self.problems:
@@ -273,23 +307,19 @@ class _Reader:
                 f"there are no {self.person.plural}",
                 f"add '{self.person.plural}: {{mari: {{…}}}}'",
             )
-        return Situation(ids={self.person.key: people}, members={})
-
-    def read_groups(
-        self, entity: Any, instances: dict[str, Any], situation: Situation, path: KeyPath
-    ) -> None:
-        """Read an entity's groups: every person in exactly one of them."""
-        people = situation.ids[self.person.key]
-        groups = instances.get(entity.key)
-        roles = {role.plural or role.key: role for role in entity.roles}
-        if groups is None:
-            if people:
+        for entity in self.groups:
+            if entity.key not in instances and not self.problems:
+                roles = " and ".join(role.plural or role.key for role in entity.roles)
                 self.report(
                     path,
                     f"there are no {entity.plural}: nobody is in a {entity.key}",
-                    f"add '{entity.plural}' with {' and '.join(roles)}",
+                    f"add '{entity.plural}' with {roles}",
                 )
-            return
+        return Situation(ids={self.person.key: people}, members={})
+
+    def read_groups(self, entity: Any, groups: dict[str, Any], situation: Situation) -> None:
+        """Read who is in each of an entity's groups, nobody in two."""
+        people = situation.ids[self.person.key]
         situation.ids[entity.key] = list(groups)
         members = Members([-1] * len(people), [None] * len(people))
         situation.members[entity.key] = members
@@ -315,14 +345,21 @@ class _Reader:
                     place_of[name] = place
                     members.group_of_person[index_of[name]] = number
                     members.role_of_person[index_of[name]] = role
-        if self.problems:
-            return
-        for name, (where, _) in instances[self.person.key].items():
-            if name not in place_of:
+
+    def require_a_group_of_each(
+        self, entity: Any, instances: dict[str, Any], situation: Situation
+    ) -> None:
+        """Report every person who is in none of an entity's groups."""
+        roles = " or ".join(role.plural or role.key for role in entity.roles)
+        group_of = situation.members[entity.key].group_of_person
+        for (name, (where, _)), group in zip(
+            instances[self.person.key].items(), group_of, strict=True
+        ):
+            if group < 0:
                 self.report(
                     where,
                     f"'{name}' is in no {entity.key}",
-                    f"add '{name}' to the {' or '.join(roles)} of one of the {entity.plural}",
+                    f"add '{name}' to the {roles} of one of the {entity.plural}",
                 )
 
     def read_members(
@@ -330,22 +367,26 @@ class _Reader:
     ) -> list[tuple[str, Any, KeyPath]]:
         """Read the members of one group: name, role and place of each."""
         if not isinstance(facts, dict):
-            self.report(path, f"a {entity.key} is a mapping of roles, got {shown(facts)}")
+            roles = ", ".join(f"{role.plural or role.key}: […]" for role in entity.roles)
+            self.report(
+                path,
+                f"a {entity.key} is a mapping of roles, got {shown(facts)}",
+                f"write '{{{roles}}}'",
+            )
             return []
         found: list[tuple[str, Any, KeyPath]] = []
         for role in entity.roles:
-            for key in dict.fromkeys(word for word in (role.plural, role.key) if word in facts):
-                names = self.names(facts[key], (*path, key))
-                allowed = len(role.subroles or []) or role.max
-                if allowed and len(names) > allowed:
-                    self.report(
-                        (*path, key),
-                        f"at most {allowed} {role.plural or role.key}, got {len(names)}",
-                        f"put the others in another role or {entity.key}",
-                    )
-                    names = names[:allowed]
-                held = role.subroles or [role] * len(names)
-                found += [(name, own, at) for (name, at), own in zip(names, held, strict=False)]
+            keys = [word for word in dict.fromkeys((role.plural, role.key)) if word in facts]
+            names = [name for key in keys for name in self.names(facts[key], (*path, key))]
+            allowed = len(role.subroles or []) or role.max
+            if allowed and len(names) > allowed:
+                self.report(
+                    (*path, keys[-1]),
+                    f"at most {allowed} {role.plural or role.key}, got {len(names)}",
+                    f"put the others in another role or {entity.key}",
+                )
+            held = role.subroles or [role] * len(names)
+            found += [(name, own, at) for (name, at), own in zip(names, held, strict=False)]
         if not found and not self.problems:
             self.report(path, f"this {entity.key} has no members", "add members, or remove it")
         return found
@@ -354,7 +395,11 @@ class _Reader:
         if isinstance(value, str):
             return [(value, path)]
         if not isinstance(value, list):
-            self.report(path, f"expected a list of {self.person.plural}, got {shown(value)}")
+            self.report(
+                path,
+                f"expected a list of {self.person.plural}, got {shown(value)}",
+                "write their ids in brackets, [] for nobody",
+            )
             return []
         names = []
         for number, name in enumerate(value):
@@ -365,7 +410,9 @@ class _Reader:
                 names.append((name, place))
             else:
                 self.report(
-                    place, f"expected the id of one of the {self.person.plural}, got {shown(name)}"
+                    place,
+                    f"expected the id of one of the {self.person.plural}, got {shown(name)}",
+                    "write the id alone, in quotes if it looks like a number or a word of YAML",
                 )
         return names
 
@@ -374,8 +421,8 @@ class _Reader:
     def read_facts(
         self, entity: Any, index: int, facts: Any, path: KeyPath, situation: Situation
     ) -> None:
-        if facts is None:
-            return
+        if facts is None or (not isinstance(facts, dict) and not entity.is_person):
+            return  # (a group that is no mapping was reported by read_members)
         if not isinstance(facts, dict):
             self.report(
                 path,
@@ -404,7 +451,13 @@ class _Reader:
         for period, given, where in self.dated(variable, value, path):
             for own_period, own_value in self.spread(variable, period, given, where):
                 facts = situation.facts.setdefault((name, own_period), {})
-                if index in facts:
+                if index in facts and own_period.unit == periods.DateUnit.ETERNITY:
+                    self.report(
+                        where,
+                        f"{name} is given twice, and it does not change over time",
+                        "give one value, without a period",
+                    )
+                elif index in facts:
                     self.report(
                         where,
                         f"{name} is given twice for {own_period}",
@@ -446,6 +499,8 @@ class _Reader:
             if value is None:
                 raise BadValueError("no value is given", "remove the line, or write the value")
             own_value = checked(variable, value)
+            if len(own_periods) > 1 and _divides(variable):
+                own_value = share(variable, own_value, len(own_periods))
         except BadValueError as error:
             self.report(path, error.message, error.remedy)
             return []
@@ -456,8 +511,6 @@ class _Reader:
                 "remove it, or check the period",
             )
             return []
-        if len(own_periods) > 1 and _divides(variable):
-            own_value = own_value / len(own_periods)
         return [(own_period, own_value) for own_period in own_periods]
 
     def variable(self, entity: Any, name: str, path: KeyPath) -> Any:
@@ -467,14 +520,16 @@ class _Reader:
             mine = [
                 v.name for v in self.law.system.variables.values() if v.entity.key == entity.key
             ]
-            words = (
-                mine if entity.is_person else [*mine, *(r.plural or r.key for r in entity.roles)]
-            )
-            kind = "variable" if entity.is_person else "role or variable"
+            roles = [] if entity.is_person else [r.plural or r.key for r in entity.roles]
+            kind = "role or variable" if roles else "variable"
             self.report(
                 path,
                 f"there is no {kind} '{name}' of a {entity.key}",
-                did_you_mean(name, words, kind="names"),
+                did_you_mean(
+                    name,
+                    [*mine, *roles],
+                    otherwise=f"valid names: {', '.join([*roles, _SEE_LIST])}",
+                ),
             )
             return None
         if variable.entity.key != entity.key:
@@ -496,11 +551,13 @@ class _Reader:
             },
         )
         for name, value in data.items():
+            if name not in self.law.system.variables:
+                self.report_unknown_top(name, path)
+                continue
             entity = self.law.system.variables[name].entity
             own = self.by_key[entity.key]
             self.read_fact(own, 0, name, value, (*path, name), situation)
-        if self.problems:
-            raise PolicyError(*self.problems)
+        self.stop_if_wrong()
         return situation
 
     # What is expected
@@ -632,12 +689,33 @@ class _Reader:
     def report(self, path: KeyPath, message: str, remedy: str = "") -> None:
         self.problems.append(self.document.problem(path, message, remedy))
 
-    def report_unknown_top(self, key: str, path: KeyPath | None = None) -> None:
-        words = [*self.by_plural, *self.by_key, *SCENARIO_KEYS]
+    def stop_if_wrong(self) -> None:
+        """Raise what was found so far, from the top of the file down."""
+        if self.problems:
+            raise PolicyError(*sorted(self.problems, key=lambda problem: problem.location))
+
+    def report_beside_input(self, key: str) -> None:
+        if key in self.by_plural or key in self.by_key or key in self.law.system.variables:
+            self.report(
+                (*self.path, key), f"'{key}' stands beside 'input'", "move it under 'input'"
+            )
+        else:
+            self.report_unknown_top(key, self.path)
+
+    def report_unknown_top(self, key: str, path: KeyPath) -> None:
+        variable = self.law.system.variables.get(key)
+        if variable is not None:
+            message = f"{key} is a variable of a {variable.entity.key}, not of a scenario"
+            self.report((*path, key), message, f"move it under {variable.entity.plural}")
+            return
         self.report(
-            (*(self.path if path is None else path), key),
+            (*path, key),
             f"'{key}' is neither an entity nor a key of a scenario",
-            did_you_mean(key, words, kind="keys"),
+            did_you_mean(
+                key,
+                [*self.by_plural, *SCENARIO_KEYS, *self.law.system.variables],
+                otherwise=f"valid keys: {', '.join([*self.by_plural, *SCENARIO_KEYS])}",
+            ),
         )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from policy.errors import Location, PolicyError, Problem
 from policy.legislation.openfisca import errors, periods, simulations
-from policy.scenario.times import own_period
+from policy.scenario.times import is_made_of, is_one, own_period
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,12 +29,19 @@ class ReferenceSimulation(simulations.Simulation):  # type: ignore[misc]
 
     A value given for some instances of a variable that has a formula holds for those instances; the
     formula is run for the others. A calculation that runs in a circle, or back in time without end,
-    is an error that names the way, not a default value.
+    is an error that names the way, not a default value. Arrays are read-only: nobody who is given
+    one can change another's answer.
     """
 
     def __init__(self, system: Any, populations: Any) -> None:
         super().__init__(system, populations)
         self.given: dict[tuple[str, Period], tuple[NDArray[np.intp], NDArray[Any]]] = {}
+
+    def calculate(self, variable_name: str, period: Any) -> Any:
+        """Return a variable's array for a period."""
+        array = super().calculate(variable_name, period)
+        array.flags.writeable = False
+        return array
 
     def _run_formula(self, variable: Any, population: Any, period: Any) -> Any:
         try:
@@ -44,7 +51,8 @@ class ReferenceSimulation(simulations.Simulation):  # type: ignore[misc]
         except errors.ParameterNotFoundError as error:
             raise PolicyError(
                 Problem(
-                    f"{variable.name} for {period}: {_first_line(error)}",
+                    f"{variable.name} for {period}: "
+                    + (_first_line(error) if error.name else "a parameter has no value yet"),
                     _formula_location(variable, period, error),
                     "ask for a period the law covers, or give the parameter a value from that date",
                     code="no-parameter-value",
@@ -152,25 +160,37 @@ def _give(
     simulation.set_input(variable.name, period, array)
 
 
-def run(simulation: ReferenceSimulation, variable: Any, period: Period) -> NDArray[Any]:
+def run(
+    simulation: ReferenceSimulation,
+    variable: Any,
+    period: Period,
+    where: Location = Location(),  # noqa: B008  (immutable)
+) -> NDArray[Any]:
     """Calculate a variable for a period; a longer period than the variable's own is summed.
+
+    Args:
+        simulation: the simulation.
+        variable: the variable.
+        period: one of the variable's own periods, or a longer one.
+        where: where the period is asked for, for errors.
 
     Raises:
         PolicyError: the variable cannot be calculated for such a period, or a formula fails.
 
     """
     unit = variable.definition_period
-    if unit == periods.DateUnit.ETERNITY or (period.unit == unit and period.size == 1):
+    if unit == periods.DateUnit.ETERNITY or is_one(unit, period):
         return _numbers(simulation, variable, period, simulation.calculate(variable.name, period))
-    longer = periods.unit_weight(period.unit) >= periods.unit_weight(unit)
-    if longer and variable.value_type in (float, int) and period.unit != periods.DateUnit.ETERNITY:
+    longer = is_made_of(unit, period)
+    if longer and variable.value_type in (float, int):
         total = simulation.calculate_add(variable.name, period)
         return _numbers(simulation, variable, period, total)
     what = "summed over" if longer else "calculated for"
     raise PolicyError(
         Problem(
             f"{variable.name} is defined by the {unit} and cannot be {what} {period}",
-            remedy=f"ask for one {unit}",
+            where,
+            f"ask for one {unit}",
             code="wrong-period",
         )
     )

@@ -15,6 +15,15 @@ _WRITTEN = re.compile(
     r"eternity|((year|month|day|week|weekday):)?\d{4}(-(\d{2}(-\d{2})?|W\d{2}(-\d)?))?(:\d+)?",
     re.IGNORECASE,
 )
+_UNITS = periods.DateUnit
+#: The units of period that begin and end with a unit, by that unit.
+_MADE_OF: dict[Any, tuple[Any, ...]] = {
+    _UNITS.YEAR: (_UNITS.YEAR,),
+    _UNITS.MONTH: (_UNITS.MONTH, _UNITS.YEAR),
+    _UNITS.WEEK: (_UNITS.WEEK,),
+    _UNITS.WEEKDAY: (_UNITS.WEEKDAY, _UNITS.WEEK),
+    _UNITS.DAY: (_UNITS.DAY, _UNITS.MONTH, _UNITS.YEAR, _UNITS.WEEK),
+}
 _REMEDY = "write a month as 2024-05, a year as 2024, a day as 2024-05-31"
 
 
@@ -39,13 +48,32 @@ def period_of(text: Any) -> Period:
         period: Period = periods.period(written)
     except Exception:  # (openfisca-core raises its own, pendulum's and ValueError)
         raise BadValueError(f"{shown(text)} is not a period that exists", _REMEDY) from None
+    if period.unit in (_UNITS.YEAR, _UNITS.MONTH) and period.start.day != 1:
+        raise BadValueError(f"{shown(text)} does not begin with the first day of a month", _REMEDY)
     return period
 
 
 def own_period(variable: Any, period: Period) -> Period:
     """Return the period a value is kept under: the one eternity for an eternal variable."""
-    eternal = variable.definition_period == periods.DateUnit.ETERNITY
+    eternal = variable.definition_period == _UNITS.ETERNITY
     return periods.period("ETERNITY") if eternal else period
+
+
+def is_made_of(unit: Any, period: Period) -> bool:
+    """Tell whether a period is one or several whole units: calendar years, months, weeks or days.
+
+    >>> is_made_of("month", period_of("2024")), is_made_of("month", period_of("2024-W20"))
+    (True, False)
+    >>> is_made_of("year", period_of("year:2024-04"))
+    False
+    """
+    january = period.unit != _UNITS.ETERNITY and period.start.month == 1
+    return period.unit in _MADE_OF.get(unit, ()) and (unit != _UNITS.YEAR or january)
+
+
+def is_one(unit: Any, period: Period) -> bool:
+    """Tell whether a period is one whole unit."""
+    return period.unit == unit and period.size == 1 and is_made_of(unit, period)
 
 
 def definition_periods(variable: Any, period: Period) -> list[Period]:
@@ -56,16 +84,11 @@ def definition_periods(variable: Any, period: Period) -> list[Period]:
 
     """
     unit = variable.definition_period
-    if unit == periods.DateUnit.ETERNITY:
+    if unit == _UNITS.ETERNITY:
         return [periods.period("ETERNITY")]
-    if period.unit == unit and period.size == 1:
+    if is_one(unit, period):
         return [period]
-    spreads = variable.set_input is not None
-    if (
-        spreads
-        and periods.unit_weight(period.unit) >= periods.unit_weight(unit)
-        and (period.unit != periods.DateUnit.ETERNITY)
-    ):
+    if variable.set_input is not None and is_made_of(unit, period):
         return list(period.get_subperiods(unit))
     raise BadValueError(
         f"{variable.name} is defined by the {unit}, not for '{period}'",
@@ -74,7 +97,7 @@ def definition_periods(variable: Any, period: Period) -> list[Period]:
 
 
 def _example(unit: Any, period: Period) -> str:
-    eternal = period.unit == periods.DateUnit.ETERNITY
+    eternal = period.unit == _UNITS.ETERNITY
     start = "2024-01-01" if eternal else str(period.start)
-    cut = {periods.DateUnit.YEAR: 4, periods.DateUnit.MONTH: 7}.get(unit, 10)
+    cut = {_UNITS.YEAR: 4, _UNITS.MONTH: 7}.get(unit, 10)
     return f"{{{start[:cut]}: …}}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,10 @@ import numpy as np
 from policy.errors import did_you_mean
 
 _NOT_NEGATIVE = frozenset({"years", "months", "days", "hours", "children", "persons"})
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_CURRENCY = re.compile(r"[A-Z]{3}(/.+)?")
 _INT32 = np.iinfo(np.int32)
+_EXACT = 2**53  # the largest range of whole numbers that a double holds exactly
 
 
 class BadValueError(ValueError):
@@ -48,6 +52,24 @@ def checked(variable: Any, value: Any) -> Any:
     return _member(variable, value)
 
 
+def share(variable: Any, value: Any, count: int) -> Any:
+    """Divide a value evenly over several periods.
+
+    Raises:
+        BadValueError: a whole number that does not divide.
+
+    """
+    if variable.value_type is not int:
+        return value / count
+    if value % count:
+        raise BadValueError(
+            f"{value} cannot be divided over {count} {variable.definition_period}s in whole"
+            " numbers",
+            f"give it for one {variable.definition_period} at a time",
+        )
+    return value // count
+
+
 def shown(value: Any) -> str:
     """Write a value as it stands in a scenario file.
 
@@ -59,9 +81,9 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
-        return "a mapping"
+        return "a mapping" if value else "an empty mapping"
     if isinstance(value, list):
-        return "a list"
+        return "a list" if value else "an empty list"
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else f"{text[:57]}…"  # noqa: PLR2004
 
@@ -78,13 +100,15 @@ def _number(variable: Any, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadValueError(
             f"expected a number, got {shown(value)}",
-            "write a plain decimal number, such as 1250.50; text is never calculated",
+            "write a plain decimal number, without quotes, such as 1250.50",
         )
-    number = float(value)
-    if not math.isfinite(number):
+    if isinstance(value, int) and abs(value) > _EXACT:
+        raise BadValueError("the number is too large to be kept exactly", "give a smaller number")
+    if not math.isfinite(value):
         raise BadValueError(
             f"{value} is not a number that can be calculated with", "give a finite number"
         )
+    number = float(value)
     _refuse_negative(variable, number)
     return number
 
@@ -93,22 +117,26 @@ def _integer(variable: Any, value: Any) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
+        fraction = isinstance(value, float)
         raise BadValueError(
             f"expected a whole number, got {shown(value)}",
-            "round it yourself, as the law says; fractions are never cut off",
+            "round it yourself, as the law says; fractions are never cut off"
+            if fraction
+            else "write digits alone, without quotes, such as 3",
         )
     if not _INT32.min <= value <= _INT32.max:
         raise BadValueError(
-            f"{value} is too large for a whole number", "give a number under 2147483648"
+            "the number is too large for a whole number", "give a number under 2147483648"
         )
     _refuse_negative(variable, value)
     return value
 
 
 def _refuse_negative(variable: Any, number: float) -> None:
-    counted = (variable.unit or "") in _NOT_NEGATIVE
+    unit = variable.unit or ""
     age = variable.name == "age" or variable.name.endswith("_age")
-    if number < 0 and (counted or age):
+    amount_given = _CURRENCY.fullmatch(unit) and not variable.formulas
+    if number < 0 and (unit in _NOT_NEGATIVE or age or amount_given):
         raise BadValueError(f"{variable.name} cannot be negative, got {number}", "give 0 or more")
 
 
@@ -128,11 +156,12 @@ def date_of_text(value: Any) -> datetime.date:
     if not isinstance(value, str):
         raise BadValueError(f"expected a date, got {shown(value)}", remedy)
     try:
-        if len(value) != len("2024-01-31"):
+        if not _DATE.fullmatch(value):
             raise ValueError
         return datetime.date.fromisoformat(value)
     except ValueError:
-        raise BadValueError(f"{shown(value)} is not a date", remedy) from None
+        exists = " that exists" if _DATE.fullmatch(value) else ""
+        raise BadValueError(f"{shown(value)} is not a date{exists}", remedy) from None
 
 
 def _text(variable: Any, value: Any) -> str:

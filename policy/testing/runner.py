@@ -16,7 +16,7 @@ from policy.errors import Location, PolicyError, Problem, did_you_mean
 from policy.legislation.legislation import section_of
 from policy.legislation.openfisca import periods
 from policy.loading import books, load
-from policy.scenario.calculation import period_asked
+from policy.scenario.calculation import check_covered
 from policy.scenario.reading import read_scenarios
 from policy.scenario.result import scalar
 from policy.scenario.simulation import run, simulation_of
@@ -112,9 +112,10 @@ class Case:
         for expected in self.scenario.expected:
             variable = self.book.variable(expected.variable)
             period = expected.period
+            where = self.scenario.document.where(*expected.path)
             if period.unit != periods.DateUnit.ETERNITY:
-                period = period_asked(self.book, self.scenario, period)
-            got = scalar(variable, run(simulation, variable, period), expected.index)
+                check_covered(self.book, period, where)
+            got = scalar(variable, run(simulation, variable, period, where), expected.index)
             wanted = getattr(expected.value, "name", expected.value)
             if not same(wanted, got, self.scenario.margins):
                 yield Difference(
@@ -125,7 +126,7 @@ class Case:
                     period=str(expected.period),
                     expected=wanted,
                     got=got,
-                    location=self.scenario.document.where(*expected.path),
+                    location=where,
                 )
 
 

@@ -1,0 +1,1 @@
+collect_ignore = ["good"]  # a statute book, not tests

@@ -1,0 +1,96 @@
+"""Explanations: from the answer down to facts and the law."""
+
+import json
+
+import pytest
+
+from policy.errors import PolicyError
+
+
+def outline(step):
+    return (step.kind, step.name, step.id, step.value, [outline(child) for child in step.steps])
+
+
+def test_an_answer_follows_from_facts_assumptions_and_the_law(toy, home):
+    situation = home(ann={"wage": 1000, "refugee": True})
+    explanation = toy.explain(situation, "bonus", everything=True)
+    assert outline(explanation.answer) == (
+        "computed",
+        "bonus",
+        "ann",
+        200.0,
+        [
+            ("assumed", "status", "ann", "employed", []),
+            ("given", "refugee", "ann", True, []),
+            ("given", "wage", "ann", 1000.0, []),
+            ("parameter", "bonus_share", "", 0.1, []),
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("period", "value", "since", "source", "title"),
+    [
+        ("2024-06", 0.1, "2020-01-01", "law", "Act of 2019"),
+        ("2024-07", 0.2, "2024-07-01", "official", "Act of 2024"),
+    ],
+)
+def test_a_parameter_is_the_one_in_force(toy, home, period, value, since, source, title):
+    situation = home(ann={"wage": {period: 1000}})
+    answer = toy.explain(situation, "bonus", period=period).answer
+    (step,) = [step for step in answer.walk() if step.kind == "parameter"]
+    assert (step.value, step.period, step.source) == (value, since, source)
+    assert (step.label, step.section) == ("Share of the bonus", "Act § 1(2)")
+    assert [reference.title for reference in step.references] == [title]
+
+
+def test_the_step_of_a_variable_has_its_law(toy, home):
+    answer = toy.explain(home(ann={"wage": 1000}), "bonus").answer
+    assert (answer.label, answer.section, answer.unit, answer.period) == (
+        "Bonus",
+        "Act § 1",
+        "EUR",
+        "2024-05",
+    )
+    assert [(r.title, r.href) for r in answer.references] == [("Act § 1", "https://law.test/act#1")]
+
+
+def test_only_members_who_add_something_are_told_of(toy, home):
+    situation = home(ann={"wage": 1000}, bob={"wage": 0})
+    told = toy.explain(situation, "household_bonus").answer
+    assert [(step.name, step.id) for step in told.steps] == [("bonus", "ann")]
+    told = toy.explain(situation, "household_bonus", everything=True).answer
+    assert [(step.name, step.id) for step in told.steps] == [("bonus", "ann"), ("bonus", "bob")]
+
+
+def test_a_year_is_explained_month_by_month(toy, home):
+    situation = home(ann={"wage": {"2024": 12_000}})
+    answer = toy.explain(situation, "bonus", period="2024").answer
+    assert answer.value == pytest.approx(6 * 100 + 6 * 200)
+    assert [step.period for step in answer.steps] == [f"2024-{n:02}" for n in range(1, 13)]
+    assert sum(step.value for step in answer.steps) == pytest.approx(answer.value)
+
+
+def test_a_given_value_of_a_computed_variable_needs_no_reasons(toy, home):
+    answer = toy.explain(home(ann={"wage": 1000, "bonus": 5}), "bonus").answer
+    assert outline(answer) == ("given", "bonus", "ann", 5.0, [])
+
+
+def test_one_of_several_is_named_by_its_id(toy, home):
+    situation = home(ann={"wage": 1000}, bob={"wage": 500})
+    assert toy.explain(situation, "bonus", "bob").answer.value == 50
+    with pytest.raises(PolicyError, match="there are 2 persons: say which one; valid persons: ann"):
+        toy.explain(situation, "bonus")
+    with pytest.raises(PolicyError, match=r"'bop' is not one of the persons; did you mean 'bob'\?"):
+        toy.explain(situation, "bonus", "bop")
+
+
+def test_the_explanation_agrees_with_the_calculation_and_survives_json(toy, home):
+    situation = home(ann={"wage": 1234.56, "refugee": True}, bob={"wage": 7})
+    explanation = toy.explain(situation, "household_bonus")
+    result = toy.calculate(situation, ["household_bonus"])
+    assert explanation.answer.value == result.value("household_bonus")
+    assert explanation.assumptions == result.assumptions
+    assert explanation.law_version == result.law_version
+    data = explanation.to_dict()
+    assert json.loads(json.dumps(data, allow_nan=False)) == data

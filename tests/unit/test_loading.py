@@ -1,0 +1,120 @@
+"""Loading statute books: by name, from a folder, from a package."""
+
+import sys
+
+import pytest
+
+import policy
+from policy.errors import PolicyError
+
+
+def refused(name):
+    with pytest.raises(PolicyError) as caught:
+        policy.load(name)
+    return str(caught.value)
+
+
+def test_a_book_is_loaded_once():
+    assert policy.load("estonia") is policy.load("estonia")
+    assert policy.load() is policy.load("estonia")
+
+
+def test_a_folder_is_a_book(toy, toy_folder):
+    assert (toy.name, toy.title, toy.currency) == ("toy", "Toy law", "EUR")
+    assert list(toy.entities) == ["person", "household"]
+    assert toy.sources.parameters == toy_folder / "parameters" / "toy"
+    assert toy.parameters["bonus_share"].at("2023-01-01").value == 0.1
+
+
+def test_a_folder_is_the_same_book_by_any_path(toy, toy_folder, monkeypatch):
+    monkeypatch.chdir(toy_folder)
+    assert policy.load(".") is toy
+    assert policy.load(str(toy_folder)) is toy
+
+
+def test_two_folders_do_not_mix(toy, toy_folder, home):
+    other = toy_folder.parent / "other"
+    toy_folder.rename(other)
+    file = other / "parameters" / "toy" / "bonus_share.yaml"
+    file.write_text(file.read_text().replace("value: 0.1", "value: 0.5"))
+    law = policy.load(other)
+    situation = home(ann={"wage": 1000})
+    assert law.calculate(situation, ["bonus"]).value("bonus") == 500
+    assert toy.calculate(situation, ["bonus"]).value("bonus") == 100
+
+
+def test_a_country_package_is_a_book():
+    law = policy.load("openfisca_country_template")
+    assert law.name == "openfisca_country_template"
+    assert law.variable("salary").entity.key == "person"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("estonja", "there is no statute book 'estonja'; did you mean 'estonia'?"),
+        ("xyz", "there is no statute book 'xyz'; name one of estonia, a folder of the same shape"),
+        ("no/such/folder", "there is no statute book 'no/such/folder'; name one of"),
+        ("json", "the package 'json' has no CountryTaxBenefitSystem; name a statute book"),
+        ("os.path", "there is no statute book 'os.path'"),
+    ],
+)
+def test_what_is_no_book_is_refused(name, message):
+    assert refused(name).startswith(message)
+
+
+def test_a_name_that_is_no_package_imports_nothing():
+    refused("antigravity.x")
+    assert "antigravity" not in sys.modules
+
+
+def test_an_empty_folder_holds_no_book(tmp_path):
+    assert "holds no statute book; it needs parameters/NAME/ and variables/NAME/" in refused(
+        tmp_path
+    )
+
+
+def test_a_folder_of_several_books_is_refused(toy_folder):
+    for part in ("parameters", "variables"):
+        (toy_folder / part / "second").mkdir()
+    (toy_folder / "variables" / "second" / "entities.py").write_text("entities = []\n")
+    assert refused(toy_folder).endswith(
+        "holds several statute books; keep one book in a folder: second, toy"
+    )
+
+
+def test_a_fault_in_a_python_file_is_reported_at_its_line(toy_folder):
+    file = toy_folder / "variables" / "toy" / "rules.py"
+    file.write_text("import os\n\nos.nothing_of_this_name\n")
+    assert refused(toy_folder).startswith(f"{file}:3:1: cannot be imported: AttributeError:")
+    assert "entities" in file.with_name("entities.py").read_text()
+
+
+def test_a_variable_defined_twice_is_refused(toy_folder):
+    folder = toy_folder / "variables" / "toy"
+    (folder / "again.py").write_text((folder / "facts.py").read_text())
+    message = refused(toy_folder)
+    assert "is defined twice; rename one of the two" in message
+    assert message.startswith(str(folder / "facts.py"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("values: {2020-01-01: !!python/object/apply:os.system ['touch executed']}\n", "the tag"),
+        ("description: !!python/name:os.system\nvalues: {}\n", "the tag"),
+        ("values:\n  2020-01-01: {value: 1}\n  2020-01-01: {value: 2}\n", "'2020-01-01' is given"),
+        ("", "the parameter file is empty"),
+        ("- 1\n", "the parameter file is not a mapping"),
+        ("values: 5\n", "not a parameter file"),
+        ("values:\n  2020-01-01: {value: [\n", "not well-formed YAML"),
+    ],
+)
+def test_a_parameter_file_that_cannot_be_read_is_refused(toy_folder, text, message, monkeypatch):
+    monkeypatch.chdir(toy_folder)
+    file = toy_folder / "parameters" / "toy" / "bonus_share.yaml"
+    file.write_text(text)
+    refusal = refused(toy_folder)
+    assert refusal.startswith(f"{file}:")
+    assert message in refusal
+    assert not (toy_folder / "executed").exists()
