@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from functools import lru_cache
+from importlib import metadata
 from pathlib import Path
 
 from policy.book import StatuteBook
@@ -80,6 +81,38 @@ def find(name: str) -> tuple[str, Sources] | None:
             code="unknown-book",
         )
     )
+
+
+def load_for_file(name: str) -> StatuteBook:
+    """Load the book that a scenario file names.
+
+    A file may come from anybody and must not run code: it can name a book that comes with the
+    library, or an installed package that requires openfisca-core, and nothing else.
+
+    Raises:
+        PolicyError: the name is none of these.
+
+    """
+    if name in books() or _is_country_package(name):
+        return load(name)
+    raise PolicyError(
+        Problem(
+            f"there is no statute book '{name}' that a file can name",
+            remedy=did_you_mean(
+                name,
+                books(),
+                otherwise=f"name one of {', '.join(books())} or an installed OpenFisca country"
+                " package; a folder is given by --book",
+            ),
+            code="unknown-book",
+        )
+    )
+
+
+def _is_country_package(name: str) -> bool:
+    distributions = metadata.packages_distributions().get(name, [])
+    needs = (need for one in distributions for need in metadata.requires(one) or [])
+    return any(need.lower().replace("_", "-").startswith("openfisca-core") for need in needs)
 
 
 def _find_in(folder: Path) -> tuple[str, Sources]:

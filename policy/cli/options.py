@@ -8,6 +8,7 @@ import click
 
 import policy
 from policy.errors import Location, PolicyError, Problem
+from policy.loading import load_for_file
 
 if TYPE_CHECKING:
     from policy.book import StatuteBook
@@ -25,31 +26,23 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 scenario_argument = click.argument("file", metavar="FILE", type=click.Path())
 
 
-def book_named(name: str | None, location: Location | None = None) -> StatuteBook:
+def book_named(name: str | None) -> StatuteBook:
     """Load the book of that name or, without a name, the only one there is.
 
     Raises:
         PolicyError: there is no such book, or none is named and there are several.
 
     """
-    if name is None:
-        names = policy.books()
-        if len(names) != 1:
-            raise PolicyError(
-                Problem(
-                    "which statute book?",
-                    location or Location(),
-                    f"say --book {' or --book '.join(names)}",
-                    code="which-book",
-                )
+    names = policy.books()
+    if name is None and len(names) != 1:
+        raise PolicyError(
+            Problem(
+                "which statute book?",
+                remedy=f"say --book {' or --book '.join(names)}",
+                code="which-book",
             )
-        name = names[0]
-    try:
-        return policy.load(name)
-    except PolicyError as error:
-        if location is None:
-            raise
-        raise PolicyError(*(_at(problem, location) for problem in error.problems)) from None
+        )
+    return policy.load(names[0] if name is None else name)
 
 
 def book_of(document: Document, name: str | None) -> StatuteBook:
@@ -60,9 +53,14 @@ def book_of(document: Document, name: str | None) -> StatuteBook:
 
     """
     own = document.data.get("book") if isinstance(document.data, dict) else None
-    if name is None and isinstance(own, str):
-        return book_named(own, document.where("book"))
-    return book_named(name)
+    if name is not None or not isinstance(own, str):
+        return book_named(name)
+    try:
+        return load_for_file(own)
+    except PolicyError as error:
+        raise PolicyError(
+            *(_at(problem, document.where("book")) for problem in error.problems)
+        ) from None
 
 
 def _at(problem: Problem, location: Location) -> Problem:

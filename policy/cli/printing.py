@@ -178,7 +178,7 @@ def print_assumptions(out: Console, assumptions: tuple[Assumption, ...]) -> None
         ids = ", ".join(dict.fromkeys(assumption.id for assumption in same))
         lines.add_row(_in_words(same[0], value), ids, variable, same[0].section)
     out.print(Text("\nAssumed, because the scenario does not say\n", style="bold"))
-    print_table(out, lines)
+    out.print(lines)
 
 
 def _in_words(assumption: Assumption, value: str) -> str:

@@ -248,6 +248,14 @@ def _entities(package: ModuleType, folder: Path) -> list[Any]:
             )
         )
     module = _import(f"{package.__name__}.entities", path)
+    if not hasattr(module, "entities"):
+        raise PolicyError(
+            Problem(
+                "there is no list named 'entities'",
+                Location(str(path), 1, 1),
+                "add 'entities = […]', the person first",
+            )
+        )
     return list(module.entities)
 
 

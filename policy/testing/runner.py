@@ -15,7 +15,7 @@ from policy.documents import read_document
 from policy.errors import Location, PolicyError, Problem, did_you_mean
 from policy.legislation.legislation import section_of
 from policy.legislation.openfisca import periods
-from policy.loading import books, load
+from policy.loading import books, load_for_file
 from policy.scenario.calculation import check_covered
 from policy.scenario.reading import read_scenarios
 from policy.scenario.result import scalar
@@ -163,7 +163,7 @@ def read_cases(path: str | Path, book: StatuteBook | None = None) -> list[Case]:
 
     """
     document = read_document(path)
-    law = book or load(_book_of(document.data, Path(path)))
+    law = book or load_for_file(_book_of(document.data, Path(path)))
     scenarios = read_scenarios(law, document)
     problems: list[Problem] = []
     seen: dict[str, Location] = {}

@@ -89,7 +89,7 @@ def fault(monkeypatch):
     def fail(_name):
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(policy, "load", fail, raising=False)
+    monkeypatch.setattr("policy.cli.options.load_for_file", fail)
 
 
 def test_a_fault_of_the_library_is_one_to_report(policy_command, family, fault, monkeypatch):
@@ -109,7 +109,7 @@ def test_stopping_is_no_error_message(policy_command, family, monkeypatch):
     def stop(_name):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(policy, "load", stop, raising=False)
+    monkeypatch.setattr("policy.cli.options.load_for_file", stop)
     assert policy_command("calculate", family, code=130) == ""
 
 

@@ -27,8 +27,16 @@ if TYPE_CHECKING:
 
 #: The kinds of array (NumPy's letters) that hold each type of value.
 _KINDS = {bool: "b", int: "iu", float: "fiu", datetime.date: "M", str: "UOS"}
-_WORDS = {"b": "true or false", "i": "whole numbers", "u": "whole numbers", "f": "numbers"}
-_ENUM = "iuOU"
+_ENUM_KINDS = "iuOU"
+#: What arrays of each kind hold, in words.
+_WORDS = {
+    "b": "true or false",
+    "i": "whole numbers",
+    "u": "whole numbers",
+    "f": "numbers with fractions",
+    "M": "dates",
+    "O": "nothing",
+}
 
 
 def place_of(made: Any) -> Location:
@@ -58,9 +66,11 @@ def outputs(draft: Draft) -> Iterator[Problem]:
 
 
 def unused_parameters(draft: Draft) -> Iterator[Problem]:
-    """Report parameters that no formula uses."""
+    """Report parameters that no formula uses, when it is no matter of a misspelt name."""
+    if not draft.law or draft.reach.problems:
+        return
     for entry in draft.entries:
-        if draft.law and entry.name not in draft.reach.parameters:
+        if entry.name not in draft.reach.parameters:
             yield entry.problem(
                 (),
                 f"no formula uses the parameter {entry.name}",
@@ -71,7 +81,7 @@ def unused_parameters(draft: Draft) -> Iterator[Problem]:
 
 def unused_variables(draft: Draft) -> Iterator[Problem]:
     """Report variables that are no output, that no formula uses and no scenario test expects."""
-    if not draft.law:
+    if not draft.law or draft.reach.problems:
         return
     tests = (path.read_text(encoding="utf-8") for path in draft.law.scenarios)
     tested = set(chain.from_iterable(re.findall(r"\w+", text) for text in tests))
@@ -138,13 +148,14 @@ def results(draft: Draft) -> Iterator[Problem]:
     if not law:
         return
     simulation = _simulation(law)
-    seen = set()
+    seen = {(p.location.file, p.location.line) for p in draft.reach.problems}
     for variable in law.variables.values():
         for start, formula in variable.formulas.items():
             for period in _periods(law, variable, start):
                 problem = _run(law, simulation, variable, formula, period)
-                if problem and (problem.location, problem.code) not in seen:
-                    seen.add((problem.location, problem.code))
+                line = problem and (problem.location.file, problem.location.line)
+                if problem and line not in seen:
+                    seen.add(line)
                     yield problem
 
 
@@ -190,10 +201,10 @@ def _run(
             result = np.asarray(simulation._run_formula(variable, population, period))
     except Exception as error:  # whatever a formula does wrong
         return _failure(law, variable, formula, period, error)
-    kinds = _KINDS.get(variable.value_type, _ENUM)
+    kinds = _KINDS.get(variable.value_type, _ENUM_KINDS)
     int_wanted = variable.value_type is int
     if result.ndim and result.shape != (population.count,):
-        message = f"returns {result.shape} values for {population.count} {population.entity.plural}"
+        message = f"returns {result.size} values for {population.count} {population.entity.plural}"
         remedy = "return one value for each: check whose the variable is, and whose its parts are"
         code = "result-length"
     elif result.dtype.kind not in kinds and not (int_wanted and _whole(result)):
