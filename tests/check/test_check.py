@@ -50,7 +50,6 @@ BAD = {
     "file-without-values": (DISCOUNT, "brackets:", "documentation: |-"),
     "date-twice": (AMOUNT, "2021-01-01", "2020-01-01"),
     "tag": (AMOUNT, "value: 7.5", "value: !!python/object/apply:os.getcwd []"),
-    "schema-comment-missing": (AMOUNT, "# yaml-language-server", "# editors"),
     "schema-comment-astray": (AMOUNT, "../../../policy", "../../policy"),
     "reserved-file-name": (AMOUNT, "", "parameters/toy/fee/children.yaml"),
     "reserved-folder-name": (AMOUNT, "", "parameters/toy/metadata/amount.yaml"),
@@ -200,6 +199,16 @@ def test_a_defect_is_found(name, tmp_path, monkeypatch):
     assert message == pinned.read_text(encoding="utf-8")
     assert "Traceback" not in message
     assert code == 1
+
+
+def test_a_book_beside_the_schemas_leads_editors_to_them(tmp_path, monkeypatch):
+    spoilt(tmp_path, AMOUNT, "# yaml-language-server", "# editors")
+    monkeypatch.chdir(tmp_path)
+    assert run(".")[0] == 0
+    shutil.copytree(SCHEMAS, tmp_path / "policy" / "legislation" / "schemas")
+    code, message = run(".")
+    assert code == 1
+    assert f"{AMOUNT}:1:1: the first line does not lead editors to the schema" in message
 
 
 def test_every_pinned_message_has_its_defect():

@@ -91,12 +91,18 @@ def _has_dates(child: Any) -> bool:
 
 
 def schema_comment(draft: Draft) -> Iterator[Problem]:
-    """Report files whose first line does not tell editors the schema."""
+    """Report files whose first line does not tell editors the schema.
+
+    A book that does not stand beside the schemas may do without the line.
+    """
     for path, document in draft.documents.items():
         schema = SCHEMAS / f"{_kind(draft, path)}.schema.json"
+        beside = _in_checkout(schema, draft)
         with path.open(encoding="utf-8-sig") as file:
             found = _COMMENT.match(file.readline())
-        if not found or not _leads_to(found[1], path, schema, draft):
+        if (beside.exists() and not found) or (
+            found and not _leads_to(found[1], path, (schema, beside))
+        ):
             target = Path(os.path.relpath(schema, path.parent)).as_posix()
             yield Problem(
                 "the first line does not lead editors to the schema",
@@ -106,13 +112,16 @@ def schema_comment(draft: Draft) -> Iterator[Problem]:
             )
 
 
-def _leads_to(target: str, path: Path, schema: Path, draft: Draft) -> bool:
+def _in_checkout(schema: Path, draft: Draft) -> Path:
+    checkout = draft.folder.parent.parent if draft.folder else Path()
+    return checkout / "policy" / "legislation" / "schemas" / schema.name
+
+
+def _leads_to(target: str, path: Path, schemas: tuple[Path, ...]) -> bool:
     """Tell whether a target is the schema: its address, its file, or its file in the checkout."""
     if target.startswith(("https://", "http://")):
-        return target.endswith(f"/{schema.name}")
-    led = Path(os.path.normpath(path.parent / target))
-    checkout = draft.folder.parent.parent if draft.folder else Path()
-    return led in (schema, checkout / "policy" / "legislation" / "schemas" / schema.name)
+        return target.endswith(f"/{schemas[0].name}")
+    return Path(os.path.normpath(path.parent / target)) in schemas
 
 
 def _kind(draft: Draft, path: Path) -> str:

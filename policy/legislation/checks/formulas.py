@@ -153,8 +153,10 @@ def results(draft: Draft) -> Iterator[Problem]:
         for start, formula in variable.formulas.items():
             for period in _periods(law, variable, start):
                 problem = _run(law, simulation, variable, formula, period)
-                line = problem and (problem.location.file, problem.location.line)
-                if problem and line not in seen:
+                if not problem:
+                    continue
+                line = (problem.location.file, problem.location.line)
+                if line not in seen:
                     seen.add(line)
                     yield problem
 
