@@ -75,7 +75,7 @@ class guardianship_proceedings(Variable):
     documentation = (
         "From the start of the proceedings until the ruling is notified the person raising the"
         " child gets only child allowance, at the rate of a first and second child. Where it is"
-        " not given there are none."
+        " not given no court decides on guardianship."
     )
 
 

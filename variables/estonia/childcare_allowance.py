@@ -44,7 +44,7 @@ class parental_or_maternity_benefit_paid(Variable):
     label_et = "Vanemale makstakse vanema-, sünnitus- või lapsendamishüvitist"
     section = "PHS § 18 (repealed)"
     reference = "https://www.sotsiaalkindlustusamet.ee/en/child-and-family-benefits-rates"
-    documentation = "Where it is not given none is paid."
+    documentation = "Where it is not given no such benefit is paid."
 
 
 class is_under_three(Variable):

@@ -121,7 +121,7 @@ class is_in_education(Variable):
     reference = "https://www.riigiteataja.ee/akt/108042025001"
     documentation = (
         "Studies in higher education, or on another course of at least 1000 hours, on a day of"
-        " the month; school itself is is_student. Where it is not given there are none."
+        " the month; school itself is is_student. Where it is not given there is no such education."
     )
 
 
