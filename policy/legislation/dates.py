@@ -1,6 +1,6 @@
 """Date arithmetic of legislation, on whole arrays of dates.
 
-Dates are ``datetime64[D]``; every function takes arrays or single dates and is pure.
+Dates are ``datetime64[D]``; every function takes arrays or single dates (NumPy's) and is pure.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from openfisca_core.periods import Period
 
-Array: TypeAlias = "NDArray[Any]"
-Dates: TypeAlias = "NDArray[np.datetime64] | np.datetime64"
+#: Arrays of any type, or what stands for them when a formula is traced.
+Array: TypeAlias = Any
+Dates: TypeAlias = Any
 
 
 def as_date(value: str) -> np.datetime64:
@@ -60,9 +60,9 @@ def add_days(dates: Dates, days: Array | int) -> Array:
     """Move dates by whole days.
 
     >>> add_days(np.datetime64("2024-02-28"), 2)
-    array('2024-03-01', dtype='datetime64[D]')
+    np.datetime64('2024-03-01')
     """
-    return np.asarray(dates + np.asarray(days).astype("timedelta64[D]"))
+    return dates + days * np.timedelta64(1, "D")
 
 
 def add_months(dates: Dates, months: Array | int) -> Array:
@@ -72,9 +72,9 @@ def add_months(dates: Dates, months: Array | int) -> Array:
     array(['2024-02-29', '2024-04-15'], dtype='datetime64[D]')
     """
     day_of_month = dates - first_of_month(dates)
-    target = np.asarray(dates).astype("datetime64[M]") + np.asarray(months).astype("timedelta64[M]")
+    target = dates.astype("datetime64[M]") + months * np.timedelta64(1, "M")
     last = last_of_month(target.astype("datetime64[D]"))
-    return np.asarray(np.minimum(target.astype("datetime64[D]") + day_of_month, last))
+    return np.minimum(target.astype("datetime64[D]") + day_of_month, last)
 
 
 def add_years(dates: Dates, years: Array | int) -> Array:
@@ -83,7 +83,7 @@ def add_years(dates: Dates, years: Array | int) -> Array:
     >>> add_years(np.array(["2004-02-29", "2005-07-01"], "M8[D]"), 19)
     array(['2023-02-28', '2024-07-01'], dtype='datetime64[D]')
     """
-    return add_months(dates, np.asarray(years) * 12)
+    return add_months(dates, years * 12)
 
 
 def first_of_month(dates: Dates) -> Array:
@@ -92,7 +92,7 @@ def first_of_month(dates: Dates) -> Array:
     >>> first_of_month(np.array(["2024-02-29"], "M8[D]"))
     array(['2024-02-01'], dtype='datetime64[D]')
     """
-    return np.asarray(dates).astype("datetime64[M]").astype("datetime64[D]")
+    return dates.astype("datetime64[M]").astype("datetime64[D]")
 
 
 def last_of_month(dates: Dates) -> Array:
@@ -101,7 +101,7 @@ def last_of_month(dates: Dates) -> Array:
     >>> last_of_month(np.array(["2024-02-01"], "M8[D]"))
     array(['2024-02-29'], dtype='datetime64[D]')
     """
-    following = np.asarray(dates).astype("datetime64[M]") + np.timedelta64(1, "M")
+    following = dates.astype("datetime64[M]") + np.timedelta64(1, "M")
     return following.astype("datetime64[D]") - np.timedelta64(1, "D")
 
 
@@ -111,7 +111,7 @@ def first_of_year(dates: Dates) -> Array:
     >>> first_of_year(np.array(["2024-02-01"], "M8[D]"))
     array(['2024-01-01'], dtype='datetime64[D]')
     """
-    return np.asarray(dates).astype("datetime64[Y]").astype("datetime64[D]")
+    return dates.astype("datetime64[Y]").astype("datetime64[D]")
 
 
 def year_of(dates: Dates) -> Array:
@@ -120,7 +120,7 @@ def year_of(dates: Dates) -> Array:
     >>> year_of(np.array(["2024-02-01"], "M8[D]"))
     array([2024])
     """
-    return np.asarray(dates).astype("datetime64[Y]").astype(np.int64) + 1970
+    return dates.astype("datetime64[Y]").astype(np.int64) + 1970
 
 
 def day_number(dates: Dates) -> Array:
@@ -129,7 +129,7 @@ def day_number(dates: Dates) -> Array:
     >>> day_number(np.array(["1970-01-02"], "M8[D]"))
     array([1])
     """
-    return np.asarray(dates).astype("datetime64[D]").astype(np.int64)
+    return dates.astype("datetime64[D]").astype(np.int64)
 
 
 def date_of(numbers: Array) -> Array:
@@ -138,7 +138,7 @@ def date_of(numbers: Array) -> Array:
     >>> date_of(np.array([1]))
     array(['1970-01-02'], dtype='datetime64[D]')
     """
-    return np.asarray(numbers).astype(np.int64).astype("datetime64[D]")
+    return numbers.astype(np.int64).astype("datetime64[D]")
 
 
 def days_between(start: Dates, end: Dates) -> Array:
@@ -147,18 +147,17 @@ def days_between(start: Dates, end: Dates) -> Array:
     >>> days_between(np.datetime64("2024-01-30"), np.array(["2024-02-01", "2024-01-01"], "M8[D]"))
     array([3, 0])
     """
-    return np.asarray(np.maximum(day_number(end) - day_number(start) + 1, 0))
+    return np.maximum(day_number(end) - day_number(start) + 1, 0)
 
 
 def working_day_on_or_before(dates: Dates, holidays: list[str]) -> Array:
     """Return each date, or the last working day before it: no weekend, none of the holidays.
 
     >>> working_day_on_or_before(np.datetime64("2023-04-08"), ["2023-04-07"])
-    array('2023-04-06', dtype='datetime64[D]')
+    np.datetime64('2023-04-06')
     """
     free = np.array(holidays, dtype="datetime64[D]")
-    moved = np.busday_offset(np.asarray(dates), 0, roll="backward", holidays=free)
-    return np.asarray(moved)
+    return np.busday_offset(dates, 0, roll="backward", holidays=free)
 
 
 def days_of_period(period: Period, start: Dates, end: Dates) -> Array:
@@ -166,6 +165,6 @@ def days_of_period(period: Period, start: Dates, end: Dates) -> Array:
 
     >>> from openfisca_core.periods import period
     >>> days_of_period(period("2024-02"), np.datetime64("2024-02-20"), np.datetime64("2024-12-31"))
-    array(10)
+    np.int64(10)
     """
     return days_between(np.maximum(start, first_day(period)), np.minimum(end, last_day(period)))

@@ -185,15 +185,21 @@ def read_folder(name: str, sources: Sources) -> Legislation:
     system = openfisca.taxbenefitsystems.TaxBenefitSystem(entities)
     system.parameters, documents = load_tree(sources.parameters)
     for variable in _import_variables(package, sources.variables):
+        where = Location(inspect.getfile(variable), inspect.getsourcelines(variable)[1], 1)
         if variable.__name__ in system.variables:
             raise PolicyError(
                 Problem(
                     f"the variable '{variable.__name__}' is defined twice",
-                    Location(inspect.getfile(variable), inspect.getsourcelines(variable)[1], 1),
+                    where,
                     "rename one of the two",
                 )
             )
-        system.add_variable(variable)
+        try:
+            system.add_variable(variable)
+        except Exception as error:  # openfisca-core raises many kinds here
+            raise PolicyError(
+                Problem(str(error).split("\n", maxsplit=1)[0], where, "correct the variable")
+            ) from error
     return Legislation(name, system, sources, documents, system.parameters.metadata)
 
 

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 # Sixteen units in the last place: what a chain of double operations may have lost.
 _LOST = 16 * np.finfo(np.float64).eps
 
 
-def round_half_up(amounts: NDArray[Any] | float, decimals: int = 2) -> NDArray[np.float64]:
+def round_half_up(amounts: Any, decimals: int = 2) -> Any:
     """Round half up (away from zero) as a person reads the decimal number.
 
     Binary doubles hold 1.005 as 1.00499…; a number within a few units in the last place of a half
-    counts as that half.
+    counts as that half. Takes and returns arrays of float64, or single amounts.
 
     >>> round_half_up(np.array([1.005, 2.675, -1.005, 0.125]))
     array([ 1.01,  2.68, -1.01,  0.13])
     >>> round_half_up(11.666, 1)
-    array(11.7)
+    np.float64(11.7)
     """
-    values = np.asarray(amounts, dtype=np.float64)
+    values = np.multiply(amounts, np.float64(1))
     scale = 10.0**decimals
     units = np.floor(np.abs(values) * scale * (1 + _LOST) + 0.5)
-    return np.asarray(np.copysign(units / scale, values) + 0.0)
+    return np.copysign(units / scale, values) + 0.0
 
 
-def round_to_cents(amounts: NDArray[Any] | float) -> NDArray[np.float64]:
+def round_to_cents(amounts: Any) -> Any:
     """Round money to the cent, half up; shape kept, dtype float64.
 
     >>> round_to_cents(np.array([1.005, 2.675, 433.3333]))

@@ -43,9 +43,13 @@ from openfisca_core import (  # noqa: E402
     entities,
     errors,
     model_api,
+    parameters,
     periods,
+    populations,
+    projectors,
     simulations,
     taxbenefitsystems,
+    taxscales,
     variables,
 )
 from openfisca_core.parameters import Parameter, ParameterNode, ParameterScale  # noqa: E402
@@ -57,8 +61,12 @@ __all__ = [
     "entities",
     "errors",
     "model_api",
+    "parameters",
     "periods",
+    "populations",
+    "projectors",
     "simulations",
     "taxbenefitsystems",
+    "taxscales",
     "variables",
 ]

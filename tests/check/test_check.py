@@ -9,17 +9,17 @@ then reads. After a change of messages read them, and write the files anew with:
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
 import jsonschema
 import pytest
-import yaml
 from click.testing import CliRunner
 
 import policy
 from policy.cli import cli
-from policy.documents import read_document
+from policy.documents import parse_document, read_document
 from policy.legislation.checks.form import SCHEMAS, validator, violations
 
 HERE = Path(__file__).parent
@@ -46,6 +46,8 @@ SECOND = "  - threshold:\n      2020-01-01:\n        value: 30\n"
 BAD = {
     # The form of files
     "malformed": (AMOUNT, "metadata:\n  label: Fee", "metadata:\n  label: [Fee"),
+    "file-not-read": (AMOUNT, "", "parameters/toy/fee/amount.yml"),
+    "file-and-folder": (AMOUNT, "", "parameters/toy/fee.yaml"),
     "file-empty": (AMOUNT, (GOOD / AMOUNT).read_text(encoding="utf-8"), ""),
     "file-without-values": (DISCOUNT, "brackets:", "documentation: |-"),
     "date-twice": (AMOUNT, "2021-01-01", "2020-01-01"),
@@ -99,6 +101,7 @@ BAD = {
     "value-negative-years": (EXEMPT, "value: 18", "value: -18"),
     "bracket-without-threshold": (DISCOUNT, SECOND + LAW + "    amount:", "  - amount:"),
     "bracket-key-misspelt": (DISCOUNT, SECOND, SECOND.replace("threshold", "treshold")),
+    "index-missing": (INDEX, "", "index.yaml"),
     "index-missing-key": (INDEX, "  currency: EUR\n", ""),
     "index-unknown-key": (INDEX, "  law_read_on", "  read_on"),
     # What files say
@@ -128,6 +131,14 @@ BAD = {
     # Variables and formulas
     "formula-not-python": (FEE, "def formula(person, period, parameters):", "def formula(person"),
     "formula-cannot-be-imported": (FEE, "entity = Household", "entity = Houshold"),
+    "variable-type-missing": (FEE, "    value_type = bool\n", ""),
+    "variable-default-of-other-type": (FEE, "value_type = date", "value_type = int"),
+    "formula-twice": (
+        FEE,
+        "    def formula_2022",
+        "    def formula_2022(household, period):\n        return 0.0\n\n    def formula_2022",
+    ),
+    "variable-twice": (FEE, "class fee(Variable)", "class members_who_pay(Variable)"),
     "entities-not-listed": (ENTITIES, "entities = [", "all_entities = ["),
     "output-unknown": (INDEX, "outputs: [fee]", "outputs: [fees]"),
     "parameter-unused": (FEE, "rules.amount * share", "share"),
@@ -192,7 +203,7 @@ def test_a_defect_is_found(name, tmp_path, monkeypatch):
     spoilt(tmp_path, *BAD[name])
     monkeypatch.chdir(tmp_path)
     code, message = run(".")
-    message = message.replace(os.path.relpath(SCHEMAS, tmp_path / "parameters/toy/fee"), "SCHEMAS")
+    message = re.sub(r"schema=\S*/schemas/", "schema=SCHEMAS/", message)
     pinned = PINNED / f"{name}.txt"
     if os.environ.get("POLICY_WRITE_MESSAGES") == "1":
         pinned.write_text(message, encoding="utf-8")
@@ -269,13 +280,6 @@ def test_schemas_are_schemas(kind):
     jsonschema.Draft202012Validator.check_schema(schema(kind))
 
 
-def test_every_text_of_the_parameter_schema_is_for_people():
-    described = schema("parameter")["$defs"]
-    assert all(
-        "title" in part or "$ref" in part for part in described["value"]["properties"].values()
-    )
-
-
 SCENARIOS = [
     *policy.load("estonia").scenarios,
     *sorted(HERE.parent.glob("good/*.yaml")),
@@ -301,4 +305,4 @@ def test_scenarios_fit_their_schema(path):
     ],
 )
 def test_what_is_no_scenario_does_not_fit(text):
-    assert not validator("scenario").is_valid(yaml.load(text, Loader=yaml.BaseLoader))
+    assert not validator("scenario").is_valid(parse_document(text).data)

@@ -13,9 +13,11 @@ from policy.model_api import (
     first_day,
     last_day,
     not_,
+    round_to_cents,
     where,
 )
 
+from .birth_allowance import resident_parent
 from .entities import Family, Person
 from .persons import JoinedFamilyBy
 
@@ -45,7 +47,8 @@ class adoption_allowance_of_child(Variable):
     section = "PHS § 23"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "The adopter is neither related to the child nor married to its parent, and the family"
+        "The child does not descend from the adopter, who is neither spouse nor registered partner"
+        " of its parent, and the family"
         " was not paid birth allowance for the child. Claimed within six months (§ 28(3))."
     )
 
@@ -56,9 +59,7 @@ class adoption_allowance_of_child(Variable):
         birth_allowance_paid = person("birth_allowance_paid_to_family", period) | (
             person("birth_allowance_of_child", period) > 0
         )
-        resides = (person.family("family_residence_from", period) <= ruling) & (
-            person.family("family_residence_until", period) >= ruling
-        )
+        resides = resident_parent(person, period, ruling)
         in_time = person("claim_date", period) <= add_months(
             ruling, parameters(period).general.claim_window
         )
@@ -81,4 +82,4 @@ class adoption_allowance(Variable):
     reference = "https://www.riigiteataja.ee/akt/111072026059"
 
     def formula(family: Group, period: Period) -> Array:
-        return family.sum(family.members("adoption_allowance_of_child", period))
+        return round_to_cents(family.sum(family.members("adoption_allowance_of_child", period)))

@@ -16,6 +16,7 @@ from policy.model_api import (
     last_day,
     max_,
     not_,
+    round_to_cents,
     where,
 )
 
@@ -60,6 +61,12 @@ class birth_allowance_from(Variable):
         return max_(person("birth_date", period), person("in_family_since", period))
 
 
+def resident_parent(person: Population, period: Period, day: Array) -> Array:
+    """Tell whether a parent of each person's family lives in Estonia on a day."""
+    begins = person.family("family_residence_from", period)
+    return (begins <= day) & (person.family("family_residence_until", period) >= day)
+
+
 class birth_allowance_of_child(Variable):
     """Birth allowance for one child, in the month the right arises: § 22."""
 
@@ -71,7 +78,11 @@ class birth_allowance_of_child(Variable):
     unit = "EUR"
     section = "PHS § 22"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "Claimed later than six months after the right arose, it is lost (§ 28(3)-(4))."
+    documentation = (
+        "Claimed later than six months after the right arose, it is lost (§ 28(3)). For a guardian"
+        " and foster parent the months run from the ruling or contract (§ 28(4)); for an adoptive"
+        " parent from the birth."
+    )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
         rates = parameters(period).birth_allowance
@@ -81,20 +92,20 @@ class birth_allowance_of_child(Variable):
         born_here = (way == JoinedFamilyBy.birth) & (
             person("in_family_since", period) <= person("birth_date", period)
         )
+        adopted = (way == JoinedFamilyBy.adoption) | (
+            way == JoinedFamilyBy.adoption_by_relative_or_spouse
+        )
         taken_in = (
-            (way == JoinedFamilyBy.adoption)
-            | (way == JoinedFamilyBy.adoption_by_relative_or_spouse)
-            | (way == JoinedFamilyBy.guardianship)
-            | (way == JoinedFamilyBy.foster_contract)
+            adopted | (way == JoinedFamilyBy.guardianship) | (way == JoinedFamilyBy.foster_contract)
         ) & not_(person("birth_allowance_paid_before", period))
         stillbirth_counts = right_from >= as_date(rates.stillbirth_from)
         born = not_(person("stillborn", period)) | stillbirth_counts
-        resides = (person.family("family_residence_from", period) <= right_from) & (
-            person.family("family_residence_until", period) >= right_from
+        resides = resident_parent(person, period, right_from)
+        window_from = where(adopted, person("birth_date", period), right_from)
+        claimed = where(
+            adopted, max_(person("claim_date", period), right_from), person("claim_date", period)
         )
-        in_time = person("claim_date", period) <= add_months(
-            right_from, parameters(period).general.claim_window
-        )
+        in_time = claimed <= add_months(window_from, parameters(period).general.claim_window)
         least = parameters(period).multiple_birth.least_children
         amount = where(
             person("children_of_the_birth", period) >= least,
@@ -118,4 +129,4 @@ class birth_allowance(Variable):
     reference = "https://www.riigiteataja.ee/akt/111072026059"
 
     def formula(family: Group, period: Period) -> Array:
-        return family.sum(family.members("birth_allowance_of_child", period))
+        return round_to_cents(family.sum(family.members("birth_allowance_of_child", period)))

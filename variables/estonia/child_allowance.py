@@ -10,12 +10,14 @@ from policy.model_api import (
     Period,
     Population,
     Variable,
+    add_years,
     as_date,
     date,
     day_number,
     first_day,
     last_day,
     max_,
+    min_,
     not_,
     round_to_cents,
     set_input_dispatch_by_period,
@@ -27,6 +29,7 @@ from .rules import (
     day_before_birthday,
     end_of_final_class,
     end_of_school_year,
+    is_payable,
     lasts_into,
     paid_from,
 )
@@ -73,7 +76,8 @@ class guardianship_proceedings(Variable):
     section = "PHS § 28(1¹)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "From the start of the proceedings until the ruling is notified the person raising the"
+        "From 5 November 2018: from the start of the proceedings until the ruling is notified the"
+        " person raising the"
         " child gets only child allowance, at the rate of a first and second child. Where it is"
         " not given no court decides on guardianship."
     )
@@ -114,7 +118,7 @@ class child_allowance_from(Variable):
 
     value_type = date
     entity = Person
-    definition_period = ETERNITY
+    definition_period = MONTH
     label = "Right to child allowance from"
     label_et = "Õigus lapsetoetusele alates"
     unit = "date"
@@ -129,6 +133,35 @@ class child_allowance_from(Variable):
         return max_(in_family, residence)
 
 
+class school_year_of_nineteen_until(Variable):
+    """Last day of the school year in which the child turns 19."""
+
+    value_type = date
+    entity = Person
+    definition_period = MONTH
+    label = "School year of turning 19 until"
+    label_et = "19-aastaseks saamise õppeaasta kuni"
+    unit = "date"
+    section = "PHS § 17(2), § 29"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "31 August; in the final class of upper secondary school 30 June, but never before the"
+        " birthday. A child that turns 19 on 1 September does so in the year that begins then."
+    )
+
+    def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        school_year = parameters(period).school_year
+        age = parameters(period).child_allowance.age_limit_in_studies
+        born = person("birth_date", period)
+        birthday = add_years(born, age)
+        until = where(
+            person("in_final_upper_secondary_class", period),
+            end_of_final_class(birthday, school_year),
+            end_of_school_year(birthday, school_year),
+        )
+        return max_(until, day_before_birthday(born, age))
+
+
 class studies_in_school_year_of_nineteen(Variable):
     """Whether the child studies, without secondary education, in or before its 19th year's end."""
 
@@ -140,19 +173,10 @@ class studies_in_school_year_of_nineteen(Variable):
     section = "PHS § 17(2), § 20(3), § 29"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
 
-    def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
-        school_year = parameters(period).school_year
-        last_day_of_eighteen = day_before_birthday(
-            person("birth_date", period), parameters(period).child_allowance.age_limit_in_studies
-        )
-        school_year_ends = where(
-            person("in_final_upper_secondary_class", period),
-            end_of_final_class(last_day_of_eighteen, school_year),
-            end_of_school_year(last_day_of_eighteen, school_year),
-        )
-        within = lasts_into(period, last_day_of_eighteen) | lasts_into(period, school_year_ends)
-        studies = person("is_student", period) & not_(person("has_secondary_education", period))
-        return studies & within
+    def formula(person: Population, period: Period) -> Array:
+        studies = person("is_student", period) | person("is_on_course", period)
+        until = person("school_year_of_nineteen_until", period)
+        return studies & not_(person("has_secondary_education", period)) & lasts_into(period, until)
 
 
 class of_age_for_child_allowance(Variable):
@@ -236,6 +260,50 @@ class child_allowance_paid_from(Variable):
         )
 
 
+class child_allowance_until(Variable):
+    """The last day of the right to the child's allowance by age, studies and circumstances."""
+
+    value_type = date
+    entity = Person
+    definition_period = MONTH
+    label = "Right to child allowance until"
+    label_et = "Õigus lapsetoetusele kuni"
+    unit = "date"
+    section = "PHS § 17(1)-(2), § 31"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "A child that leaves school within a month has the right to the month's end."
+
+    def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        age = parameters(period).child_allowance.age_limit
+        below_age = day_before_birthday(person("birth_date", period), age)
+        in_studies = where(
+            person("studies_in_school_year_of_nineteen", period),
+            person("school_year_of_nineteen_until", period),
+            below_age,
+        )
+        of_age = where(
+            person("of_age_for_child_allowance", period) & not_(lasts_into(period, in_studies)),
+            last_day(period),
+            in_studies,
+        )
+        return min_(max_(of_age, below_age), person("raised_in_family_until", period))
+
+
+class only_child_allowance(Variable):
+    """Whether only child allowance is paid for the child, as a court decides on guardianship."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    label = "Only child allowance is paid"
+    label_et = "Makstakse üksnes lapsetoetust"
+    section = "PHS § 12(1), § 28(1¹)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+
+    def formula_2018_11(person: Population, period: Period) -> Array:
+        return person("guardianship_proceedings", period)
+
+
 class entitled_to_child_allowance(Variable):
     """Whether the child's allowance is payable for the month."""
 
@@ -249,11 +317,10 @@ class entitled_to_child_allowance(Variable):
 
     def formula(person: Population, period: Period) -> Array:
         is_child = person.has_role(Family.CHILD) & not_(person("stillborn", period))
-        begun = person("child_allowance_paid_from", period) <= last_day(period)
-        lasting = lasts_into(period, person("raised_in_family_until", period))
-        of_age = person("of_age_for_child_allowance", period)
+        start = person("child_allowance_paid_from", period)
+        payable = is_payable(period, start, person("child_allowance_until", period))
         suspended = person("suspended_by_academic_leave", period)
-        return is_child & begun & lasting & of_age & not_(suspended)
+        return is_child & payable & not_(suspended)
 
 
 class share_of_first_month(Variable):
@@ -308,7 +375,7 @@ class position_among_children(Variable):
 
     def formula(person: Population, period: Period) -> Array:
         entitled = person("entitled_to_child_allowance", period) & not_(
-            person("guardianship_proceedings", period)
+            person("only_child_allowance", period)
         )
         recipient = person("child_allowance_recipient", period)
         begins = max_(person("child_allowance_paid_from", period), first_day(period))
@@ -357,4 +424,4 @@ class child_allowance(Variable):
     documentation = "The sum over the family's children, each rounded to the cent (§ 8(6))."
 
     def formula(family: Group, period: Period) -> Array:
-        return family.sum(family.members("child_allowance_of_child", period))
+        return round_to_cents(family.sum(family.members("child_allowance_of_child", period)))

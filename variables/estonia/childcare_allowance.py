@@ -44,7 +44,12 @@ class parental_or_maternity_benefit_paid(Variable):
     label_et = "Vanemale makstakse vanema-, sünnitus- või lapsendamishüvitist"
     section = "PHS § 18 (repealed)"
     reference = "https://www.sotsiaalkindlustusamet.ee/en/child-and-family-benefits-rates"
-    documentation = "Where it is not given no such benefit is paid."
+    documentation = (
+        "Where it is not given none is paid but the parental benefit that the book calculates."
+    )
+
+    def formula(family: Group, period: Period) -> Array:
+        return family("parental_benefit", period) > 0
 
 
 class is_under_three(Variable):
@@ -80,7 +85,9 @@ class childcare_allowance_of_child(Variable):
         "For a child under three; for a child of three to eight where the family also has a child"
         " under three, or three children with child allowance. The month of the third and of the"
         " eighth birthday is paid at the amount of the day before it. The wording of § 18 was not"
-        " read; its conditions are those the Social Insurance Board published."
+        " read; its conditions are those the Social Insurance Board published. Whether a right that"
+        " arose first after the allowance was closed in September 2019, by a new sibling, was paid"
+        " is stated nowhere; here it is."
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
@@ -94,6 +101,7 @@ class childcare_allowance_of_child(Variable):
         )
         right = (
             person("entitled_to_child_allowance", period)
+            & not_(person("only_child_allowance", period))
             & (born < as_date(rules.born_before))
             & family("childcare_allowance_claimed", period)
             & not_(family("parental_or_maternity_benefit_paid", period))
@@ -136,4 +144,4 @@ class childcare_allowance(Variable):
     reference = "https://www.riigiteataja.ee/akt/111072026059"
 
     def formula(family: Group, period: Period) -> Array:
-        return family.sum(family.members("childcare_allowance_of_child", period))
+        return round_to_cents(family.sum(family.members("childcare_allowance_of_child", period)))

@@ -9,15 +9,20 @@ from policy.model_api import (
     Period,
     Population,
     Variable,
+    as_date,
     date,
+    date_of,
+    day_number,
     last_day,
     max_,
+    min_,
     round_to_cents,
     where,
 )
 
 from .entities import Family, Person
-from .rules import lasts_into
+from .persons import LONG_AGO, NEVER
+from .rules import is_payable, lasts_into
 from .rules import share_of_first_month as share_of_month_from
 
 
@@ -69,31 +74,60 @@ class conscripts_child_allowance_of_child(Variable):
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
-        share_of_service = person.family("share_of_conscription", period)
-        share = person("share_of_first_month", period)
+        start = max_(
+            person.family("conscription_begins", period),
+            person("child_allowance_paid_from", period),
+        )
+        until = min_(
+            person.family("conscription_ends", period), person("child_allowance_until", period)
+        )
+        right = person("entitled_to_child_allowance", period) & is_payable(period, start, until)
         amount = parameters(period).conscripts_child_allowance.amount
-        return round_to_cents(amount * share * share_of_service)
+        return where(right, round_to_cents(amount * share_of_month_from(period, start)), 0.0)
 
 
-class share_of_conscription(Variable):
-    """Part of the month in which a parent serves: below 1 only in the first month of service."""
+class conscription_begins(Variable):
+    """First day of the service that a parent of the family is in during the month."""
 
-    value_type = float
+    value_type = date
     entity = Family
     definition_period = MONTH
-    label = "Share of the month in service"
-    label_et = "Teenistuse osa kuust"
-    unit = "1"
+    label = "A parent serves from"
+    label_et = "Vanem on teenistuses alates"
+    unit = "date"
     section = "KVTS määrus § 5"
     reference = "https://www.riigiteataja.ee/akt/104012017030"
 
     def formula(family: Group, period: Period) -> Array:
-        begins = family.members("conscription_from", period)
-        serving = (begins <= last_day(period)) & lasts_into(
-            period, family.members("conscription_until", period)
+        people = family.members
+        ends = min_(people("conscription_until", period), people("death_date", period))
+        begins = where(
+            lasts_into(period, ends), people("conscription_from", period), as_date(NEVER)
         )
-        shares = where(serving, share_of_month_from(period, begins), 0.0)
-        return max_(family.max(shares, role=Family.PARENT), 0.0)
+        first = family.min(day_number(begins), role=Family.PARENT)
+        return date_of(min_(first, day_number(as_date(NEVER))))
+
+
+class conscription_ends(Variable):
+    """Last day of the service that a parent of the family is in during the month."""
+
+    value_type = date
+    entity = Family
+    definition_period = MONTH
+    label = "A parent serves until"
+    label_et = "Vanem on teenistuses kuni"
+    unit = "date"
+    section = "KVTS määrus § 5"
+    reference = "https://www.riigiteataja.ee/akt/104012017030"
+
+    def formula(family: Group, period: Period) -> Array:
+        people = family.members
+        ends = min_(people("conscription_until", period), people("death_date", period))
+        serving = where(
+            people("conscription_from", period) <= last_day(period), ends, as_date(LONG_AGO)
+        )
+        last = family.max(day_number(serving), role=Family.PARENT)
+        return date_of(max_(last, day_number(as_date(LONG_AGO))))
 
 
 class conscripts_child_allowance(Variable):
@@ -109,4 +143,5 @@ class conscripts_child_allowance(Variable):
     reference = "https://www.riigiteataja.ee/akt/104012017030"
 
     def formula(family: Group, period: Period) -> Array:
-        return family.sum(family.members("conscripts_child_allowance_of_child", period))
+        paid = family.members("conscripts_child_allowance_of_child", period)
+        return round_to_cents(family.sum(paid))

@@ -10,7 +10,6 @@ from policy.model_api import (
     Population,
     Variable,
     date,
-    last_day,
     max_,
     min_,
     not_,
@@ -20,7 +19,7 @@ from policy.model_api import (
 
 from .entities import Family, Person
 from .persons import JoinedFamilyBy
-from .rules import day_before_birthday, lasts_into, paid_from
+from .rules import day_before_birthday, is_payable, lasts_into, paid_from
 from .rules import share_of_first_month as share_of_month_from
 
 
@@ -57,6 +56,23 @@ class guardianship_until(Variable):
     )
 
 
+class guardianship_claim_date(Variable):
+    """Day on which the guardianship allowance was claimed."""
+
+    value_type = date
+    entity = Person
+    definition_period = ETERNITY
+    label = "Guardianship allowance claimed on"
+    label_et = "Eestkostetava lapse toetust taotletud"
+    unit = "date"
+    section = "PHS § 28(1)-(2)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "Where it is not given it was claimed with child allowance."
+
+    def formula(person: Population, period: Period) -> Array:
+        return person("claim_date", period)
+
+
 def guardianship_amount(
     person: Population, period: Period, parameters: ParametersAt, right_from: Array
 ) -> Array:
@@ -64,7 +80,8 @@ def guardianship_amount(
     rules = parameters(period).guardianship_allowance
     window = parameters(period).general.claim_window
     resides = max_(person("residence_from", period), person.family("family_residence_from", period))
-    start = paid_from(max_(right_from, resides), person("claim_date", period), window)
+    claimed = person("guardianship_claim_date", period)
+    start = paid_from(max_(right_from, resides), claimed, window)
     until = min_(person("guardianship_until", period), person("raised_in_family_until", period))
     below_age = lasts_into(
         period, day_before_birthday(person("birth_date", period), rules.age_limit)
@@ -72,11 +89,7 @@ def guardianship_amount(
     of_age = below_age | person("studies_in_school_year_of_nineteen", period)
     suspended = person("suspended_by_academic_leave", period)
     payable = (
-        person.has_role(Family.CHILD)
-        & (start <= last_day(period))
-        & lasts_into(period, until)
-        & of_age
-        & not_(suspended)
+        person.has_role(Family.CHILD) & is_payable(period, start, until) & of_age & not_(suspended)
     )
     return where(payable, round_to_cents(rules.amount * share_of_month_from(period, start)), 0.0)
 
@@ -122,4 +135,5 @@ class guardianship_allowance(Variable):
     reference = "https://www.riigiteataja.ee/akt/111072026059"
 
     def formula(family: Group, period: Period) -> Array:
-        return family.sum(family.members("guardianship_allowance_of_child", period))
+        paid = family.members("guardianship_allowance_of_child", period)
+        return round_to_cents(family.sum(paid))

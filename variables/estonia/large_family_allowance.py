@@ -51,7 +51,7 @@ class counts_for_large_family(Variable):
 
     def formula(person: Population, period: Period) -> Array:
         return person("entitled_to_child_allowance", period) & not_(
-            person("guardianship_proceedings", period)
+            person("only_child_allowance", period)
         )
 
 
@@ -91,12 +91,17 @@ class number_of_children_counted(Variable):
 
 
 def share_with_children(family: Group, period: Period, count: int) -> Array:
-    """Return the part of the month in which the family has at least ``count`` counted children."""
-    begins = day_number(family.members("child_allowance_paid_from", period))
-    is_last_needed = family.members("order_of_right", period) == count - 1
-    day = date_of(family.sum(where(is_last_needed, begins, 0)))
-    enough = family("number_of_children_counted", period) >= count
-    return where(enough, share_of_month_from(period, day), 0.0)
+    """Return the part of the month from the day the family has ``count`` counted children.
+
+    A child whose right ended within the month before that day does not help to make the number.
+    """
+    people = family.members
+    begins = day_number(people("child_allowance_paid_from", period))
+    is_last_needed = people("order_of_right", period) == count - 1
+    day = family.sum(where(is_last_needed, begins, 0))
+    lasts = day_number(people("child_allowance_until", period)) >= family.project(day)
+    at_once = family.sum(1 * (people("counts_for_large_family", period) & lasts))
+    return where(at_once >= count, share_of_month_from(period, date_of(day)), 0.0)
 
 
 class large_family_allowance(Variable):
@@ -140,22 +145,25 @@ class large_family_exit_allowance(Variable):
     reference = "https://www.riigiteataja.ee/akt/111012023002"
     documentation = (
         "Two thirds of the amount for three to six children while two entitled children are left,"
-        " one third while one is left. Whether a family that had seven children was paid parts of"
-        " the higher amount is stated nowhere; the published table shows 433.33 and 216.67 only."
+        " one third while one is left. A right that arises within the month is counted by days,"
+        " before it the smaller part is paid. Whether a family that had seven children was paid"
+        " parts of the higher amount is stated nowhere; the published table shows 433.33 and"
+        " 216.67 only. That it was paid within the twelve months before is a choice: no text says"
+        " how long ago the third child may have left."
     )
 
     def formula_2023(family: Group, period: Period, parameters: ParametersAt) -> Array:
         rates = parameters(period).large_family_allowance
-        left = family("number_of_children_counted", period)
         received = family("received_large_family_allowance", period)
         for months in range(1, MONTHS_OF_YEAR + 1):
             before = family("number_of_children_counted", period.offset(-months, "month"))
             received = received | (before >= rates.least_children)
-        parts = where(
-            left == rates.least_children - 1,
-            rates.exit.two_children_numerator,
-            where(left == rates.least_children - 2, rates.exit.one_child_numerator, 0),
-        )
+        with_one = share_with_children(family, period, rates.least_children - 2)
+        with_two = share_with_children(family, period, rates.least_children - 1)
+        with_three = share_with_children(family, period, rates.least_children)
+        parts = (with_one - with_two) * rates.exit.one_child_numerator + (
+            with_two - with_three
+        ) * rates.exit.two_children_numerator
         amount = rates.three_to_six_children * parts / rates.exit.denominator
         return where(received, round_to_cents(amount), 0.0)
 

@@ -21,6 +21,7 @@ from policy.model_api import (
     days_in,
     days_of_period,
     first_day,
+    first_of_month,
     last_of_month,
     max_,
     min_,
@@ -32,7 +33,8 @@ from policy.model_api import (
 )
 
 from .entities import Family, Person
-from .rules import day_before_birthday, lasts_into
+from .persons import NEVER
+from .rules import day_before_birthday, is_payable, lasts_into, paid_from
 
 
 class MaintenanceStage(Enum):
@@ -236,22 +238,26 @@ class has_right_to_maintenance_support(Variable):
         rules = parameters(period).maintenance_support
         born = person("birth_date", period)
         is_minor = lasts_into(period, day_before_birthday(born, rules.age_limit))
-        studies = person("is_student", period) | person("is_in_education", period)
+        studies = person("is_student", period) | person("is_in_higher_education", period)
         below = lasts_into(period, day_before_birthday(born, rules.age_limit_in_studies))
-        living = lasts_into(period, person("raised_in_family_until", period))
-        born_yet = born < add_months(first_day(period), 1)
+        living = is_payable(
+            period,
+            person("child_allowance_from", period),
+            person("raised_in_family_until", period),
+        )
+        suspended = person("suspended_by_academic_leave", period)
         paid_by_third = person("third_person_pays_maintenance", period)
         of_age = is_minor | (studies & below)
-        return person.has_role(Family.CHILD) & of_age & living & born_yet & not_(paid_by_third)
+        return person.has_role(Family.CHILD) & of_age & living & not_(suspended | paid_by_third)
 
 
 def court_stage_support(
     period: Period, rules: ParametersAt, claimed: Array, order_date: Array
 ) -> Array:
-    """Return the support of the court stage: § 49, the maximum by days from the claim on."""
-    last = add_days(claimed, rules.court_stage.days - 1)
+    """Return the support of the court stage: § 49(3), § 52(1), by days from the order on."""
+    last = add_days(order_date, rules.court_stage.days - 1)
     in_time = claimed <= add_days(order_date, rules.court_stage.claim_days)
-    share = days_of_period(period, claimed, last) / days_in(period)
+    share = days_of_period(period, order_date, last) / days_in(period)
     return where(in_time, round_to_cents(rules.monthly_maximum * share), 0.0)
 
 
@@ -263,6 +269,7 @@ def shortfall(rules: ParametersAt, ordered: Array, paid: Array) -> Array:
 def support_for_debtor(
     period: Period,
     rules: ParametersAt,
+    claim_window: int,
     stage: Array,
     claimed: Array,
     order_date: Array,
@@ -273,9 +280,11 @@ def support_for_debtor(
     waited = max_(claimed, add_months(order_date, rules.enforcement_stage.waiting_months))
     month = first_day(period)
     missing = shortfall(rules, ordered, paid)
+    declared = paid_from(order_date, claimed, claim_window)
     in_bankruptcy = (
         (stage == MaintenanceStage.bankruptcy)
-        & (last_of_month(claimed) < month)
+        & (claimed < as_date(NEVER))
+        & (first_of_month(declared) <= month)
         & (month >= as_date(rules.bankruptcy_stage.in_force_from))
     )
     in_enforcement = (stage == MaintenanceStage.enforcement) & (last_of_month(waited) < month)
@@ -298,17 +307,22 @@ class maintenance_support_accounted(Variable):
     section = "PHS § 49, § 50, § 50²"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "Court stage: the maximum for up to 150 days from the claim, the first and last month by"
-        " days; paid whatever the order says, as the Act names a fixed amount. Enforcement and"
-        " bankruptcy stage: whole calendar months from the month after the claim and the waiting"
-        " time; what the debtor paid is taken off. Each of two debtors is accounted separately."
+        "Court stage: the maximum for 150 days from the court's order, that day included, the first"
+        " and last month by days; paid whatever the order says, as the Act names a fixed amount."
+        " Enforcement stage: whole calendar months from the month after the claim and the waiting"
+        " time. Bankruptcy stage: whole calendar months from that of the declaration, or from six"
+        " before the month of a claim made later than six months after it (§ 52(1¹)); the Act"
+        " prescribes no parts of months. What the debtor paid is taken off. Each of two debtors is"
+        " accounted separately; with one in bankruptcy both give at most the maximum (§ 50¹(4))."
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(period).maintenance_support
+        window = parameters(period).general.claim_window
         first = support_for_debtor(
             period,
             rules,
+            window,
             person("first_debtor_stage", period),
             person("first_debtor_claimed_on", period),
             person("first_debtor_order_date", period),
@@ -318,13 +332,22 @@ class maintenance_support_accounted(Variable):
         second = support_for_debtor(
             period,
             rules,
+            window,
             person("second_debtor_stage", period),
             person("second_debtor_claimed_on", period),
             person("second_debtor_order_date", period),
             person("second_debtor_ordered", period),
             person("second_debtor_paid", period),
         )
-        return where(person("has_right_to_maintenance_support", period), first + second, 0.0)
+        one_bankrupt = (person("first_debtor_stage", period) == MaintenanceStage.bankruptcy) != (
+            person("second_debtor_stage", period) == MaintenanceStage.bankruptcy
+        )
+        both = where(
+            one_bankrupt,
+            min_(first + second, rules.monthly_maximum),
+            round_to_cents(first + second),
+        )
+        return where(person("has_right_to_maintenance_support", period), both, 0.0)
 
 
 class maintenance_support(Variable):
@@ -340,7 +363,8 @@ class maintenance_support(Variable):
     reference = "https://www.riigiteataja.ee/akt/111072026059"
 
     def formula(family: Group, period: Period) -> Array:
-        return family.sum(family.members("maintenance_support_accounted", period))
+        paid = family.members("maintenance_support_accounted", period)
+        return round_to_cents(family.sum(paid))
 
 
 class maintenance_support_paid(Variable):
@@ -355,8 +379,10 @@ class maintenance_support_paid(Variable):
     section = "PHS § 50"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "Support is accounted by calendar months and paid in the month after. The Act began on 1"
-        " January 2017, so the first payments came in February 2017."
+        "So it is in the enforcement and bankruptcy stages (§ 53(2)-(3)). In the court stage the"
+        " first payment, at the latest in the month after the claim, is for all days up to then"
+        " and each later one for its own month (§ 53(1)): that order of payment is not encoded."
+        " The Act began on 1 January 2017, so the first payments came in February 2017."
     )
 
     def formula_2017_02(family: Group, period: Period) -> Array:

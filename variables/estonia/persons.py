@@ -9,15 +9,22 @@ from policy.model_api import (
     Period,
     Population,
     Variable,
+    as_date,
     date,
     date_of,
     day_number,
+    first_day,
+    last_day,
+    max_,
     min_,
     set_input_dispatch_by_period,
     where,
 )
 
 from .entities import Family, Person
+
+#: Days no fact lies before, or after.
+LONG_AGO, NEVER = "1900-01-01", "9999-12-31"
 
 
 class birth_date(Variable):
@@ -91,8 +98,8 @@ class JoinedFamilyBy(Enum):
     """How a child came into the family."""
 
     birth = "Birth"
-    adoption = "Adoption by persons who are neither related nor married to a parent"
-    adoption_by_relative_or_spouse = "Adoption by a relative or by a parent's spouse"
+    adoption = "Adoption by somebody else than the child's forebear or a parent's partner"
+    adoption_by_relative_or_spouse = "Adoption by a forebear, or a parent's spouse or partner"
     guardianship = "Guardianship"
     foster_contract = "Foster care contract"
     move = "Move from another family or back from substitute care"
@@ -190,9 +197,43 @@ class is_student(Variable):
     section = "PHS § 17(2), § 29"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "Studies in basic school, upper secondary school or vocational school, or on an approved"
-        " course, on at least one day of the month by the register of education; a pupil stays on"
-        " the list in the summer. Where it is not given the child does not study."
+        "Studies in basic school, upper secondary school or vocational school on at least one day"
+        " of the month by the register of education; a pupil stays on the list in the summer."
+        " Where it is not given the child is not at school."
+    )
+
+
+class is_on_course(Variable):
+    """Whether the child without secondary education takes part in a course of 1000 hours."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    set_input = set_input_dispatch_by_period
+    label = "On a course of at least 1000 hours"
+    label_et = "Osaleb vähemalt 1000-tunnisel kursusel"
+    section = "PHS § 17(2), § 19¹(3)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "A further training course of a state institution of the Ministry of Education, on a day"
+        " of the month. Where it is not given there is no such course."
+    )
+
+
+class is_in_higher_education(Variable):
+    """Whether the child studies in higher education on a day of the month."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    set_input = set_input_dispatch_by_period
+    label = "In higher education"
+    label_et = "Omandab kõrgharidust"
+    section = "PHS § 19¹(3), § 48(1)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "Counts for survivor's allowance and maintenance support. Where it is not given the child"
+        " is not in higher education."
     )
 
 
@@ -221,15 +262,17 @@ class has_secondary_education(Variable):
     label_et = "On keskharidusega"
     section = "PHS § 17(2)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "Where it is not given the child has none yet."
+    documentation = (
+        "Completed before the month began. Where it is not given the child has none yet."
+    )
 
 
 class family_residence_from(Variable):
-    """First day on which a parent of the family lives in Estonia."""
+    """First day on which a parent of the family lives in Estonia, of those who have not left."""
 
     value_type = date
     entity = Family
-    definition_period = ETERNITY
+    definition_period = MONTH
     label = "A parent lives in Estonia from"
     label_et = "Vanem elab Eestis alates"
     unit = "date"
@@ -237,23 +280,27 @@ class family_residence_from(Variable):
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
         "Both the recipient and the child have to live in Estonia; either parent can be the"
-        " recipient. A child living on its own (§ 25(1) p 4) has no parent to look at."
+        " recipient, also one after the other. A child living on its own (§ 25(1) p 4) has no"
+        " parent to look at."
     )
 
     def formula(family: Group, period: Period) -> Array:
+        people = family.members
+        departures = min_(people("residence_until", period), people("death_date", period))
+        not_left = departures >= first_day(period)
+        arrivals = where(not_left, people("residence_from", period), as_date(NEVER))
         has_parents = family.nb_persons(Family.PARENT) > 0
-        arrivals = family.members("residence_from", period)
         own = family.min(day_number(arrivals), role=Family.CHILD)
         first = family.min(day_number(arrivals), role=Family.PARENT)
-        return date_of(where(has_parents, first, own))
+        return date_of(where(has_parents, first, min_(own, day_number(as_date(NEVER)))))
 
 
 class family_residence_until(Variable):
-    """Last day on which a parent of the family lives in Estonia."""
+    """Last day on which a parent of the family lives in Estonia, of those who have come."""
 
     value_type = date
     entity = Family
-    definition_period = ETERNITY
+    definition_period = MONTH
     label = "A parent lives in Estonia until"
     label_et = "Vanem elab Eestis kuni"
     unit = "date"
@@ -262,13 +309,14 @@ class family_residence_until(Variable):
     documentation = "A parent's death ends it as a move abroad does; the other parent may go on."
 
     def formula(family: Group, period: Period) -> Array:
+        people = family.members
+        departures = min_(people("residence_until", period), people("death_date", period))
+        has_come = people("residence_from", period) <= last_day(period)
+        departures = where(has_come, departures, as_date(LONG_AGO))
         has_parents = family.nb_persons(Family.PARENT) > 0
-        departures = min_(
-            family.members("residence_until", period), family.members("death_date", period)
-        )
         own = family.max(day_number(departures), role=Family.CHILD)
         last = family.max(day_number(departures), role=Family.PARENT)
-        return date_of(where(has_parents, last, own))
+        return date_of(where(has_parents, last, max_(own, day_number(as_date(LONG_AGO)))))
 
 
 class raised_in_family_until(Variable):
@@ -276,11 +324,11 @@ class raised_in_family_until(Variable):
 
     value_type = date
     entity = Person
-    definition_period = ETERNITY
+    definition_period = MONTH
     label = "Raised in Estonia in the family until"
     label_et = "Kasvab Eestis peres kuni"
     unit = "date"
-    section = "PHS § 4, § 13, § 30"
+    section = "PHS § 4, § 12, § 13, § 30(2), § 31"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
 
     def formula(person: Population, period: Period) -> Array:

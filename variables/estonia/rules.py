@@ -1,5 +1,7 @@
 """Rules of the Act's general part that several benefits share, on arrays."""
 
+import numpy as np
+
 from policy.model_api import (
     Array,
     ParametersAt,
@@ -45,6 +47,11 @@ def lasts_into(period: Period, last: Array) -> Array:
     return last >= first_day(period)
 
 
+def is_payable(period: Period, start: Array, last: Array) -> Array:
+    """Tell whether a right from a start to a last day gives something for the month: § 31."""
+    return (start <= last_day(period)) & (start <= last) & lasts_into(period, last)
+
+
 def day_before_birthday(born: Array, years: int) -> Array:
     """Return the last day before a birthday: a right 'to' an age ends with it."""
     return add_days(add_years(born, years), -1)
@@ -61,3 +68,9 @@ def end_of_final_class(days: Array, school_year: ParametersAt) -> Array:
     """Return the last day of that school year in the final upper secondary class: 30 June."""
     january = first_of_year(end_of_school_year(days, school_year))
     return add_days(add_months(january, school_year.last_month_in_final_class), -1)
+
+
+def months_between(first: str, last: str) -> list[str]:
+    """Return the months from a date's to another's, as formulas ask for them: 2024-05."""
+    months = np.arange(np.datetime64(first, "M"), np.datetime64(last, "M") + 1)
+    return [str(month) for month in months]

@@ -10,14 +10,15 @@ from policy.model_api import (
     Population,
     Variable,
     date,
-    last_day,
     max_,
+    min_,
+    not_,
     round_to_cents,
     where,
 )
 
 from .entities import Family, Person
-from .rules import lasts_into
+from .rules import is_payable, paid_from
 from .rules import share_of_first_month as share_of_month_from
 
 
@@ -59,6 +60,23 @@ class sole_parent_until(Variable):
     )
 
 
+class single_parent_claim_date(Variable):
+    """Day on which the single parent's allowance was claimed."""
+
+    value_type = date
+    entity = Person
+    definition_period = ETERNITY
+    label = "Single parent's allowance claimed on"
+    label_et = "Üksikvanema lapse toetust taotletud"
+    unit = "date"
+    section = "PHS § 28(1)-(2)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "Where it is not given it was claimed with child allowance."
+
+    def formula(person: Population, period: Period) -> Array:
+        return person("claim_date", period)
+
+
 class single_parent_allowance_of_child(Variable):
     """Single parent's child allowance for one child in a month: § 19."""
 
@@ -73,13 +91,16 @@ class single_parent_allowance_of_child(Variable):
     documentation = "Paid for each child to whom § 19 applies, and for no sibling by its side."
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
-        start = max_(
-            person("sole_parent_from", period), person("child_allowance_paid_from", period)
+        right_from = max_(
+            person("sole_parent_from", period), person("child_allowance_from", period)
         )
+        window = parameters(period).general.claim_window
+        start = paid_from(right_from, person("single_parent_claim_date", period), window)
+        until = min_(person("sole_parent_until", period), person("child_allowance_until", period))
         payable = (
-            person("entitled_to_child_allowance", period)
-            & (start <= last_day(period))
-            & lasts_into(period, person("sole_parent_until", period))
+            is_payable(period, start, until)
+            & person("entitled_to_child_allowance", period)
+            & not_(person("only_child_allowance", period))
         )
         amount = parameters(period).single_parent_allowance.amount
         return where(payable, round_to_cents(amount * share_of_month_from(period, start)), 0.0)
@@ -98,4 +119,5 @@ class single_parent_allowance(Variable):
     reference = "https://www.riigiteataja.ee/akt/111072026059"
 
     def formula(family: Group, period: Period) -> Array:
-        return family.sum(family.members("single_parent_allowance_of_child", period))
+        paid = family.members("single_parent_allowance_of_child", period)
+        return round_to_cents(family.sum(paid))

@@ -1,5 +1,7 @@
 """Survivor's allowance (toitjakaotustoetus), from 1 October 2026: PHS § 19¹ and § 63¹¹."""
 
+import numpy as np
+
 from policy.model_api import (
     ETERNITY,
     MONTH,
@@ -11,15 +13,21 @@ from policy.model_api import (
     Variable,
     as_date,
     date,
-    last_day,
     max_,
+    min_,
+    not_,
     round_to_cents,
-    set_input_dispatch_by_period,
     where,
 )
 
 from .entities import Family, Person
-from .rules import day_before_birthday, lasts_into, paid_from
+from .rules import (
+    day_before_birthday,
+    is_payable,
+    lasts_into,
+    months_between,
+    paid_from,
+)
 from .rules import share_of_first_month as share_of_month_from
 
 
@@ -108,21 +116,50 @@ class residence_test_for_survivors(Variable):
     )
 
 
-class is_in_education(Variable):
-    """Whether the child is in education that survivor's allowance and maintenance support count."""
+class first_parent_is_missing(Variable):
+    """Whether that parent is missing and searched for by the police, not dead."""
 
     value_type = bool
     entity = Person
-    definition_period = MONTH
-    set_input = set_input_dispatch_by_period
-    label = "In higher education or another course that counts"
-    label_et = "Õpib kõrgkoolis või muul arvestataval kursusel"
-    section = "PHS § 19¹, § 47"
-    reference = "https://www.riigiteataja.ee/akt/108042025001"
+    definition_period = ETERNITY
+    label = "First lost parent is missing"
+    label_et = "Esimene kaotatud vanem on teadmata kadunud"
+    section = "PHS § 19¹(1), § 28(2)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "Studies in higher education, or on another course of at least 1000 hours, on a day of"
-        " the month; school itself is is_student. Where it is not given there is no such education."
+        "A late claim then gives twelve months back, not six. Where it is not given the parent is"
+        " dead."
     )
+
+
+class second_parent_is_missing(Variable):
+    """Whether the other parent is missing and searched for by the police, not dead."""
+
+    value_type = bool
+    entity = Person
+    definition_period = ETERNITY
+    label = "Second lost parent is missing"
+    label_et = "Teine kaotatud vanem on teadmata kadunud"
+    section = "PHS § 19¹(1), § 28(2)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "As for the first parent. Where it is not given the parent is dead."
+
+
+class survivors_claim_date(Variable):
+    """Day on which survivor's allowance was claimed."""
+
+    value_type = date
+    entity = Person
+    definition_period = ETERNITY
+    label = "Survivor's allowance claimed on"
+    label_et = "Toitjakaotustoetust taotletud"
+    unit = "date"
+    section = "PHS § 28(1)-(2)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "Where it is not given it was claimed with child allowance."
+
+    def formula(person: Population, period: Period) -> Array:
+        return person("claim_date", period)
 
 
 class survivors_pension_before(Variable):
@@ -173,38 +210,61 @@ class of_age_for_survivors_allowance(Variable):
     section = "PHS § 19¹, § 63¹¹(2)"
     reference = "https://www.riigiteataja.ee/akt/108042025001"
     documentation = (
-        "To 19; in education to 21; a survivor's pensioner who was of age and in education when"
-        " the allowance began, to 24. The right ends with the day before the birthday, and the"
+        "To 19; in education to 21. Of those who drew a survivor's pension when the allowance"
+        " began: under 18 then, to 21 in education only if it studied by 1 February 2027; of age"
+        " then and in education, to 24. The right ends with the day before the birthday, and the"
         " month of that day is paid in full."
     )
 
     def formula_2026_10(person: Population, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(period).survivors_allowance
+        transition = rules.transition
         born = person("birth_date", period)
-        studies = person("is_student", period) | person("is_in_education", period)
-        began = as_date(rules.in_force_from)
-        pensioner_of_age = (person("survivors_pension_before", period) > 0) & (
-            day_before_birthday(born, rules.transition.least_age) < began
-        )
+        first_month, *following = months_between(rules.in_force_from, transition.studies_begin_by)
+        pensioner = person("survivors_pension_before", period) > 0
+        was_of_age = day_before_birthday(born, transition.least_age) < as_date(rules.in_force_from)
+        studied_then = in_education(person, first_month)
+        studied_by = studied_then
+        for month in following:
+            studied_by = studied_by | in_education(person, month)
+        to_21 = lasts_into(period, day_before_birthday(born, rules.age_limit_in_studies))
+        to_24 = lasts_into(period, day_before_birthday(born, transition.age_limit_in_studies))
+        of_pensioner = where(was_of_age, studied_then & to_24, studied_by & to_21)
         below = lasts_into(period, day_before_birthday(born, rules.age_limit))
-        below_in_studies = lasts_into(period, day_before_birthday(born, rules.age_limit_in_studies))
-        below_in_transition = pensioner_of_age & lasts_into(
-            period, day_before_birthday(born, rules.transition.age_limit_in_studies)
-        )
-        return below | (studies & (below_in_studies | below_in_transition))
+        studies = in_education(person, period)
+        return below | (studies & where(pensioner, of_pensioner, to_21))
+
+
+def in_education(person: Population, period: Period | str) -> Array:
+    """Tell who studies at school, on a course or in higher education."""
+    return (
+        person("is_student", period)
+        | person("is_on_course", period)
+        | person("is_in_higher_education", period)
+    )
 
 
 def share_for_lost_parent(
-    person: Population, period: Period, parameters: ParametersAt, lost_on: Array, until: Array
+    person: Population,
+    period: Period,
+    parameters: ParametersAt,
+    lost_on: Array,
+    lost_until: Array,
+    is_missing: Array,
 ) -> Array:
     """Return the part of the month for which the loss of one parent is paid."""
     began = as_date(parameters(period).survivors_allowance.in_force_from)
-    window = parameters(period).general.claim_window
-    right_from = max_(max_(lost_on, began), person("residence_from", period))
-    start = paid_from(right_from, person("claim_date", period), window)
-    ends = lasts_into(period, until) & lasts_into(period, person("residence_until", period))
-    alive = lasts_into(period, person("death_date", period))
-    payable = (start <= last_day(period)) & ends & alive
+    windows = parameters(period).general
+    window = where(is_missing, windows.claim_window_for_missing_parent, windows.claim_window)
+    right_from = max_(
+        max_(lost_on, began), max_(person("residence_from", period), person("birth_date", period))
+    )
+    start = paid_from(right_from, person("survivors_claim_date", period), window)
+    until = min_(
+        lost_until,
+        min_(person("residence_until", period), person("death_date", period)),
+    )
+    payable = is_payable(period, start, until)
     return where(payable, share_of_month_from(period, start), 0.0)
 
 
@@ -220,18 +280,22 @@ class survivors_allowance_of_child(Variable):
     section = "PHS § 19¹, § 63¹¹(1)"
     reference = "https://www.riigiteataja.ee/akt/108042025001"
     documentation = (
-        "A survivor's pension of 30 September 2026 that is larger than the allowance is paid on"
-        " instead of it. Rights that arose before 1 October 2026 and are granted later are"
-        " computed under the pension law, which is not encoded."
+        "A survivor's pension of 30 September 2026 that is larger than what is due for the parents"
+        " lost before the allowance began is paid on instead of it; a parent lost later gives an"
+        " allowance beside it. For rights of before 1 October 2026 claimed in the year after it the"
+        " amount follows the pension law, which is not encoded: there is no answer. A child in"
+        " substitute care is paid, one in prison is not: give residence_until for it (§ 30(2))."
     )
 
     def formula_2026_10(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        rules = parameters(period).survivors_allowance
         first = share_for_lost_parent(
             person,
             period,
             parameters,
             person("first_parent_lost_on", period),
             person("first_parent_lost_until", period),
+            person("first_parent_is_missing", period),
         )
         second = share_for_lost_parent(
             person,
@@ -239,17 +303,33 @@ class survivors_allowance_of_child(Variable):
             parameters,
             person("second_parent_lost_on", period),
             person("second_parent_lost_until", period),
+            person("second_parent_is_missing", period),
         )
-        amount = parameters(period).survivors_allowance.amount
-        allowance = round_to_cents(amount * first) + round_to_cents(amount * second)
+        began = as_date(rules.in_force_from)
+        lives_here = max_(person("birth_date", period), person("residence_from", period))
+        first_before = max_(person("first_parent_lost_on", period), lives_here) < began
+        second_before = max_(person("second_parent_lost_on", period), lives_here) < began
+        for_first = round_to_cents(rules.amount * first)
+        for_second = round_to_cents(rules.amount * second)
+        of_before = where(first_before, for_first, 0.0) + where(second_before, for_second, 0.0)
+        of_later = where(first_before, 0.0, for_first) + where(second_before, 0.0, for_second)
+        claimed = person("survivors_claim_date", period)
+        by_pension_law = (
+            (of_before > 0)
+            & (claimed >= began)
+            & (claimed <= as_date(rules.transition.last_claim_under_pension_law))
+        )
         pension = person("survivors_pension_before", period)
+        kept = where(of_before > 0, max_(of_before, pension), 0.0)
         right = (
             person.has_role(Family.CHILD)
             & person("of_age_for_survivors_allowance", period)
             & person("residence_test_for_survivors", period)
-            & (allowance > 0)
+            & not_(person("suspended_by_academic_leave", period))
+            & not_(person("only_child_allowance", period))
         )
-        return where(right, max_(allowance, pension), 0.0)
+        amount = where(by_pension_law, np.nan, kept + of_later)
+        return where(right, amount, 0.0)
 
 
 class survivors_allowance(Variable):
@@ -265,4 +345,4 @@ class survivors_allowance(Variable):
     reference = "https://www.riigiteataja.ee/akt/108042025001"
 
     def formula_2026_10(family: Group, period: Period) -> Array:
-        return family.sum(family.members("survivors_allowance_of_child", period))
+        return round_to_cents(family.sum(family.members("survivors_allowance_of_child", period)))

@@ -12,12 +12,13 @@ from policy.model_api import (
     add_months,
     as_date,
     max_,
+    not_,
     round_to_cents,
     where,
 )
 
 from .entities import Family, Person
-from .rules import lasts_into
+from .rules import is_payable
 from .rules import share_of_first_month as share_of_month_from
 
 
@@ -40,7 +41,10 @@ class share_for_triplets(Variable):
         last = add_days(add_months(person("birth_date", period), rules.age_limit), -1)
         start = max_(person("child_allowance_paid_from", period), as_date(rules.in_force_from))
         payable = (
-            person("entitled_to_child_allowance", period) & multiple & lasts_into(period, last)
+            person("entitled_to_child_allowance", period)
+            & not_(person("only_child_allowance", period))
+            & multiple
+            & is_payable(period, start, last)
         )
         return where(payable, share_of_month_from(period, start), 0.0)
 
@@ -57,9 +61,9 @@ class triplets_allowance(Variable):
     section = "PHS § 21¹"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "One amount for the family until the day the children are 18 months old; the month of"
-        " that day is paid in full (§ 31). Two sets of triplets at once give one amount: the Act"
-        " names the family, not the set."
+        "One amount for the family to the day before the children are 18 months old; the month of"
+        " that day is paid in full (§ 31). One of the children is enough. Two sets of triplets at"
+        " once give one amount: the Act names the family, not the set."
     )
 
     def formula_2018_03(family: Group, period: Period, parameters: ParametersAt) -> Array:

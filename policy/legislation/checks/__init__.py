@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     Check = Callable[[Draft], Iterator[Problem]]
 
 #: Of the files: these must be right before the rest can be looked at.
-FORM: tuple[Check, ...] = (form.index_exists, form.names, form.schema_comment, form.schema)
+FORM: tuple[Check, ...] = (
+    form.index_exists,
+    form.files,
+    form.names,
+    form.schema_comment,
+    form.schema,
+)
 #: Of what the files say.
 VALUES: tuple[Check, ...] = (
     values.order,
@@ -44,7 +50,7 @@ BOOK: tuple[Check, ...] = (
     formulas.units,
 )
 #: Of the formulas of any law, an installed country package too.
-FORMULAS: tuple[Check, ...] = (formulas.unknown_names, formulas.results)
+FORMULAS: tuple[Check, ...] = (formulas.twice, formulas.unknown_names, formulas.results)
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,20 @@ def index_exists(draft: Draft) -> Iterator[Problem]:
         )
 
 
+def files(draft: Draft) -> Iterator[Problem]:
+    """Report files that would not be read, or that have the name of a folder beside them."""
+    for path in sorted(draft.folder.rglob("*") if draft.folder else ()):
+        if path.is_dir() or path.name.startswith("."):
+            continue
+        if path.suffix != ".yaml":
+            message, remedy = "this file is not read", "end its name in .yaml, or remove it"
+        elif path.with_suffix("").is_dir():
+            message, remedy = f"there is a folder '{path.stem}' too", "rename one of the two"
+        else:
+            continue
+        yield Problem(message, Location(str(path)), remedy, code="file")
+
+
 def names(draft: Draft) -> Iterator[Problem]:
     """Report names of files, folders and parameters that formulas could not reach."""
     for path, document in draft.documents.items():

@@ -15,7 +15,7 @@ import numpy as np
 from policy.errors import Location, Problem, did_you_mean
 from policy.legislation import openfisca
 from policy.legislation.checks.form import validator
-from policy.legislation.checks.reach import texts_in
+from policy.legislation.checks.reach import defined_twice, texts_in
 from policy.legislation.checks.values import unknown_acts
 from policy.legislation.legislation import labels_of, section_of
 
@@ -47,6 +47,12 @@ def place_of(made: Any) -> Location:
 def unknown_names(draft: Draft) -> Iterator[Problem]:
     """Report parameters and variables that formulas name and that do not exist."""
     yield from draft.reach.problems
+
+
+def twice(draft: Draft) -> Iterator[Problem]:
+    """Report variables and formulas that silently take the place of others."""
+    if draft.law:
+        yield from defined_twice(draft.law)
 
 
 def outputs(draft: Draft) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ from policy.errors import Location, Problem, did_you_mean
 from policy.legislation import openfisca
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from policy.legislation.legislation import Legislation
 
@@ -98,6 +98,24 @@ def texts_in(law: Legislation) -> set[str]:
         for node in ast.walk(_tree(file))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
+
+
+def defined_twice(law: Legislation) -> Iterator[Problem]:
+    """Yield variables, formulas and functions that take the place of one of the same name."""
+    for file in sorted(law.sources.variables.rglob("*.py")):
+        classes = [node for node in _tree(file).body if isinstance(node, ast.ClassDef)]
+        for body in (_tree(file).body, *(node.body for node in classes)):
+            first: dict[str, int] = {}
+            for node in body:
+                if isinstance(node, ast.ClassDef | ast.FunctionDef):
+                    if node.name in first:
+                        yield Problem(
+                            f"'{node.name}' takes the place of that on line {first[node.name]}",
+                            Location(str(file), node.lineno, node.col_offset + 1),
+                            "rename one of the two, or remove it",
+                            code="defined-twice",
+                        )
+                    first.setdefault(node.name, node.lineno)
 
 
 @cache
