@@ -55,7 +55,7 @@ class third_person_pays_maintenance(Variable):
     set_input = set_input_dispatch_by_period
     label = "A third person pays maintenance"
     label_et = "Elatist maksab kolmas isik"
-    section = "PHS § 48"
+    section = "PHS § 48(2)"
     reference = "https://sotsiaalkindlustusamet.ee/perehuvitised-ja-muud-toetused/elatisabi"
     documentation = "For instance a grandparent under an order. Where it is not given nobody does."
 
@@ -86,7 +86,7 @@ class first_debtor_claimed_on(Variable):
     label = "Support for the first debtor claimed on"
     label_et = "Elatisabi taotlemise kuupäev, esimese võlgnik"
     unit = "date"
-    section = "PHS § 49, § 50"
+    section = "PHS § 51, § 52"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = "Where it is not given no support was claimed."
 
@@ -101,12 +101,13 @@ class first_debtor_order_date(Variable):
     label = "Order or enforcement against the first debtor on"
     label_et = "Kohtumääruse või täitemenetluse algus, esimese võlgnik"
     unit = "date"
-    section = "PHS § 49, § 50"
+    section = "PHS § 49(2), § 50(2), § 50¹"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
         "In the court stage the day of the payment proposal or interim order; in the enforcement"
         " stage the day on which enforcement began; in the bankruptcy stage the day of the"
-        " declaration. Where it is not given there is no order."
+        " declaration, or on which enforcement was suspended before it. Where it is not given"
+        " there is no order."
     )
 
 
@@ -120,7 +121,7 @@ class first_debtor_ordered(Variable):
     label = "Maintenance ordered from the first debtor"
     label_et = "Väljamõistetud elatis kuus, esimese võlgnik"
     unit = "EUR"
-    section = "PHS § 50¹"
+    section = "PHS § 50(4)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = "Where it is not given nothing is ordered, and no support is due."
 
@@ -134,10 +135,10 @@ class first_debtor_paid(Variable):
     label = "Maintenance paid by the first debtor"
     label_et = "Tasutud elatis, esimese võlgnik"
     unit = "EUR"
-    section = "PHS § 50¹"
+    section = "PHS § 50(3), (5)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "With other payments of the same kind (§ 50¹(4)). Where it is not given nothing was paid."
+        "Received in the calendar month (§ 50(5)). Where it is not given nothing was paid."
     )
 
 
@@ -167,7 +168,7 @@ class second_debtor_claimed_on(Variable):
     label = "Support for the second debtor claimed on"
     label_et = "Elatisabi taotlemise kuupäev, teise võlgnik"
     unit = "date"
-    section = "PHS § 49, § 50"
+    section = "PHS § 51, § 52"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = "Where it is not given no support was claimed."
 
@@ -182,12 +183,13 @@ class second_debtor_order_date(Variable):
     label = "Order or enforcement against the second debtor on"
     label_et = "Kohtumääruse või täitemenetluse algus, teise võlgnik"
     unit = "date"
-    section = "PHS § 49, § 50"
+    section = "PHS § 49(2), § 50(2), § 50¹"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
         "In the court stage the day of the payment proposal or interim order; in the enforcement"
         " stage the day on which enforcement began; in the bankruptcy stage the day of the"
-        " declaration. Where it is not given there is no order."
+        " declaration, or on which enforcement was suspended before it. Where it is not given"
+        " there is no order."
     )
 
 
@@ -201,7 +203,7 @@ class second_debtor_ordered(Variable):
     label = "Maintenance ordered from the second debtor"
     label_et = "Väljamõistetud elatis kuus, teise võlgnik"
     unit = "EUR"
-    section = "PHS § 50¹"
+    section = "PHS § 50(4)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = "Where it is not given nothing is ordered, and no support is due."
 
@@ -215,10 +217,10 @@ class second_debtor_paid(Variable):
     label = "Maintenance paid by the second debtor"
     label_et = "Tasutud elatis, teise võlgnik"
     unit = "EUR"
-    section = "PHS § 50¹"
+    section = "PHS § 50(3), (5)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "With other payments of the same kind (§ 50¹(4)). Where it is not given nothing was paid."
+        "Received in the calendar month (§ 50(5)). Where it is not given nothing was paid."
     )
 
 
@@ -230,7 +232,7 @@ class has_right_to_maintenance_support(Variable):
     definition_period = MONTH
     label = "Of age for maintenance support"
     label_et = "Elatisabi eas"
-    section = "PHS § 47"
+    section = "PHS § 48"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = "A minor, or in studies up to 21; no support while a third person pays."
 
@@ -304,7 +306,7 @@ class maintenance_support_accounted(Variable):
     label = "Maintenance support accounted for the month"
     label_et = "Kuu eest arvestatud elatisabi"
     unit = "EUR"
-    section = "PHS § 49, § 50, § 50²"
+    section = "PHS § 49, § 50, § 50¹"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
         "Court stage: the maximum for 150 days from the court's order, that day included, the first"
@@ -376,7 +378,7 @@ class maintenance_support_paid(Variable):
     label = "Maintenance support paid in the month"
     label_et = "Kuus makstav elatisabi"
     unit = "EUR"
-    section = "PHS § 50"
+    section = "PHS § 53(2)-(3)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
         "So it is in the enforcement and bankruptcy stages (§ 53(2)-(3)). In the court stage the"

@@ -1,6 +1,6 @@
 """What a family is due in a month: family allowances, and all family benefits (PHS § 3, § 16)."""
 
-from policy.model_api import MONTH, Array, Group, Period, Variable
+from policy.model_api import MONTH, Array, Group, Period, Variable, round_to_cents
 
 from .entities import Family
 
@@ -19,7 +19,7 @@ class family_allowances(Variable):
     documentation = "Several benefits may be paid at once (§ 8(2))."
 
     def formula(family: Group, period: Period) -> Array:
-        return (
+        return round_to_cents(
             family("child_allowance", period)
             + family("single_parent_allowance", period)
             + family("survivors_allowance", period)
@@ -31,6 +31,7 @@ class family_allowances(Variable):
             + family("childcare_allowance", period)
             + family("birth_allowance", period)
             + family("adoption_allowance", period)
+            + family("start_in_independent_life_allowance", period)
         )
 
 
@@ -52,7 +53,7 @@ class family_benefits(Variable):
     )
 
     def formula(family: Group, period: Period) -> Array:
-        return (
+        return round_to_cents(
             family("family_allowances", period)
             + family("parental_benefit", period)
             + family("maintenance_support", period)
