@@ -145,7 +145,9 @@ def parameters_of(root: Any) -> Iterator[Parameter]:
         if isinstance(node, openfisca.ParameterScale):
             for number, bracket in enumerate(node.brackets):
                 for part, parameter in bracket.children.items():
-                    yield _describe(parameter, f"{node.name}[{number}].{part}", node.metadata)
+                    unit = node.metadata.get(f"{part}_unit")
+                    metadata = node.metadata | ({"unit": unit} if unit else {})
+                    yield _describe(parameter, f"{node.name}[{number}].{part}", metadata)
         elif isinstance(node, openfisca.Parameter):
             yield _describe(node, node.name, {})
 
@@ -165,7 +167,7 @@ def _describe(node: Any, name: str, inherited: dict[str, Any]) -> Parameter:
     return Parameter(
         name=name,
         label=metadata.get("label") or node.description or name,
-        unit=str(metadata.get("unit") or metadata.get("amount_unit") or ""),
+        unit=str(metadata.get("unit") or ""),
         section=metadata.get("section", ""),
         description=node.description or "",
         documentation=node.documentation or "",

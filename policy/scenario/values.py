@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,8 @@ class BadValueError(ValueError):
 def checked(variable: Any, value: Any) -> Any:
     """Return a given value as the variable holds it.
 
-    Nothing is converted but ISO text to dates, names to enum members, and whole numbers to floats.
+    Nothing is converted but ISO text to dates, names to enum members, and whole numbers and Python's
+    decimals to floats.
 
     Raises:
         BadValueError: wrong type, unknown enum member, impossible date, not finite, negative count.
@@ -97,14 +99,16 @@ def _boolean(value: Any) -> bool:
 
 
 def _number(variable: Any, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise BadValueError(
             f"expected a number, got {shown(value)}",
             "write a plain decimal number, without quotes, such as 1250.50",
         )
+    if isinstance(value, Decimal) and value.is_finite():
+        value = float(value)
     if isinstance(value, int) and abs(value) > _EXACT:
         raise BadValueError("the number is too large to be kept exactly", "give a smaller number")
-    if not math.isfinite(value):
+    if isinstance(value, Decimal) or not math.isfinite(value):
         raise BadValueError(
             f"{value} is not a number that can be calculated with", "give a finite number"
         )

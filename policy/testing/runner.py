@@ -158,8 +158,8 @@ def read_cases(path: str | Path, book: StatuteBook | None = None) -> list[Case]:
     folder under ``scenarios`` that bears a book's name.
 
     Raises:
-        PolicyError: with every problem in the file; a test without ``name`` or ``output``, or with
-            the name of another, is one.
+        PolicyError: with every problem in the file; a test without ``output``, or with the name
+            of another, is one.
 
     """
     document = read_document(path)

@@ -1,6 +1,8 @@
 """Loading statute books: by name, from a folder, from a package."""
 
+import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -118,3 +120,10 @@ def test_a_parameter_file_that_cannot_be_read_is_refused(toy_folder, text, messa
     assert refusal.startswith(f"{file}:")
     assert message in refusal
     assert not (toy_folder / "executed").exists()
+
+
+def test_each_part_of_a_schedule_has_its_unit(tmp_path):
+    shutil.copytree(Path(__file__).parents[1] / "check" / "good", tmp_path / "toy")
+    law = policy.load(tmp_path / "toy")
+    assert law.parameters["fee.discount[1].threshold"].unit == "days"
+    assert law.parameters["fee.discount[1].amount"].unit == "1"

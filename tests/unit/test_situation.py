@@ -138,6 +138,11 @@ def test_values_of_python_are_taken_as_they_are(toy, home):
     }
 
 
+def test_a_decimal_of_python_is_the_nearest_double(toy, home):
+    given = facts(read(toy, home(ann={"wage": decimal.Decimal("1250.55")})).situation)
+    assert given["wage", "2024-05"] == {0: 1250.55}
+
+
 @pytest.mark.parametrize(
     ("fact", "message"),
     [
@@ -146,7 +151,7 @@ def test_values_of_python_are_taken_as_they_are(toy, home):
         ({"wage": 10**400}, "too large to be kept exactly"),
         ({"wage": -(2**53) - 1}, "too large to be kept exactly"),
         ({"wage": -0.01}, "wage cannot be negative, got -0.01"),
-        ({"wage": decimal.Decimal("1.5")}, "expected a number, got 1.5"),
+        ({"wage": decimal.Decimal("NaN")}, "NaN is not a number that can be calculated with"),
         ({"wage": True}, "expected a number, got true"),
         ({"wage": None}, "no value is given"),
         ({"wage": np.array([1.0, 2.0])}, "expected a number, got"),
