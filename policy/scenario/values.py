@@ -31,8 +31,8 @@ class BadValueError(ValueError):
 def checked(variable: Any, value: Any) -> Any:
     """Return a given value as the variable holds it.
 
-    Nothing is converted but ISO text to dates, names to enum members, and whole numbers and Python's
-    decimals to floats.
+    Nothing is converted but ISO text to dates, names to enum members, and whole numbers and
+    decimals of Python to floats.
 
     Raises:
         BadValueError: wrong type, unknown enum member, impossible date, not finite, negative count.
