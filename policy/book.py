@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from policy.explain.explanation import Explanation, explain
 from policy.legislation.legislation import Legislation
+from policy.scenario.answers import GRAPH
 from policy.scenario.calculation import calculate
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class StatuteBook(Legislation):
         scenario: Mapping[str, Any] | str | Path | Document,
         outputs: Iterable[str] | None = None,
         period: str | Period | None = None,
+        *,
+        engine: str = GRAPH,
     ) -> Result:
         """Calculate what the law gives in a scenario.
 
@@ -49,6 +52,8 @@ class StatuteBook(Legislation):
                 outputs that the book lists.
             period: ``"2024-05"`` or ``"2024"``; without it the scenario's. Over a year monthly
                 amounts are summed.
+            engine: ``"graph"``, the law graph; or ``"openfisca"``, openfisca-core itself, which
+                gives the same and takes longer.
 
         Returns:
             The result: values (float64 amounts in the book's currency), assumptions, law version.
@@ -57,7 +62,7 @@ class StatuteBook(Legislation):
             PolicyError: naming file, line and key of whatever is wrong in the scenario.
 
         """
-        return calculate(self, scenario, outputs, period)
+        return calculate(self, scenario, outputs, period, engine)
 
     def explain(
         self,

@@ -12,12 +12,13 @@ from policy.errors import PolicyError, Problem, did_you_mean
 from policy.legislation.legislation import section_of
 from policy.legislation.openfisca import periods
 from policy.legislation.parameters import Reference
+from policy.legislation.reference import simulation_of
+from policy.legislation.times import own_period, slots_asked
 from policy.scenario.assumptions import Assumption, assumptions_of
 from policy.scenario.calculation import period_asked, place_asked
+from policy.scenario.columns import facts_of, people_of
 from policy.scenario.reading import document_of, read_scenario
 from policy.scenario.result import scalar
-from policy.scenario.simulation import run, simulation_of
-from policy.scenario.times import own_period
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -122,9 +123,12 @@ def explain(
     when = period_asked(law, read, period)
     variable = law.variable(name)
     index = _index(read.situation.ids[variable.entity.key], instance, variable.entity)
-    simulation = simulation_of(law, read.situation)
+    simulation = simulation_of(
+        law, people_of(law, [read.situation]), facts_of(law, [read.situation])
+    )
     simulation.trace = True
-    array = run(simulation, variable, when, place_asked(read, period))
+    slots = slots_asked(variable, when, place_asked(read, period))
+    array = sum(np.asarray(simulation.calculate(*slot)) for slot in slots)
     teller = _Teller(law, read.situation, simulation, everything=everything)
     roots = simulation.tracer.trees
     if len(roots) == 1:

@@ -15,10 +15,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from policy.errors import PolicyError
+from policy.graph.engine import engine_of
 from policy.legislation.legislation import section_of
 from policy.legislation.openfisca import periods
-from policy.scenario.simulation import Change, run, simulation_of
-from policy.scenario.times import own_period
+from policy.legislation.people import Column
+from policy.legislation.reference import simulation_of
+from policy.legislation.times import own_period, slots_asked
+from policy.scenario.answers import answers
+from policy.scenario.columns import blank, facts_of, people_of, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +31,9 @@ if TYPE_CHECKING:
 
     from policy.legislation.legislation import Legislation
     from policy.scenario.situation import Situation
+
+#: A fact changed in one copy of a situation: variable, period, index of the instance, value.
+Change = tuple[str, "Period", int, Any]
 
 _AMOUNTS = (1.0, 100.0, 1_000.0, 10_000.0, 100_000.0)
 _COUNTS = (1, 2, 3, 7, 12, 30, 100, 1_000)
@@ -89,21 +96,22 @@ def _facts_read(
     variables: list[Any],
     period: Period,
 ) -> list[tuple[str, Period, int]]:
-    """List the facts that the calculation read and nobody gave: variable, period, index."""
-    simulation = simulation_of(law, situation)
-    simulation.trace = True
-    for variable in variables:
-        run(simulation, variable, period)
-    read: dict[tuple[str, Period], None] = {}
-    for node in simulation.tracer.browse_trace():
-        variable = law.system.variables[node.name]
-        if variable.formulas or variable.is_neutralized:
-            continue
-        read[node.name, own_period(variable, node.period)] = None
+    """List the facts that the calculation reads and nobody gave: variable, period, index."""
+    slots = [slot for variable in variables for slot in slots_asked(variable, period)]
+    people, facts = people_of(law, [situation]), facts_of(law, [situation])
+    read = engine_of(law).read_by(slots, facts)
+    if read is None:
+        simulation = simulation_of(law, people, facts)
+        simulation.trace = True
+        for slot in slots:
+            simulation.calculate(*slot)
+        traced = ((node.name, node.period) for node in simulation.tracer.browse_trace())
+        read = [(name, own_period(law.variable(name), when)) for name, when in traced]
     return [
         (name, when, index)
-        for name, when in read
-        for index in range(len(situation.ids[law.variable(name).entity.key]))
+        for name, when in dict.fromkeys(read)
+        if not law.variable(name).formulas and not law.variable(name).is_neutralized
+        for index in range(people.counts[law.variable(name).entity.key])
         if index not in situation.facts.get((name, when), {})
     ]
 
@@ -142,9 +150,18 @@ def _that_matter(
     changes: list[Change],
 ) -> Iterator[tuple[str, Period, int]]:
     """Yield the facts whose change alters an output; the last copy is the unchanged one."""
+    copies = len(changes) + 1
+    people, facts = repeated(people_of(law, [situation]), facts_of(law, [situation]), copies)
+    for copy, (name, when, index, value) in enumerate(changes):
+        variable = law.variable(name)
+        count = people.counts[variable.entity.key]
+        column = facts.setdefault((name, when), Column(blank(variable, count)))
+        column.values[copy * (count // copies) + index] = (
+            value.index if hasattr(variable, "possible_values") else value
+        )
+    questions = [(variable.name, period) for variable in variables]
     try:
-        simulation = simulation_of(law, situation, changes, len(changes) + 1)
-        answers = [np.asarray(run(simulation, variable, period)) for variable in variables]
+        found = list(answers(law, people, facts, questions).values())
     except PolicyError:  # a changed fact leads out of the law's time: try one by one
         if len(changes) == 1:
             return
@@ -152,8 +169,8 @@ def _that_matter(
             yield from _that_matter(law, situation, variables, period, [change])
         return
     for copy, (name, when, index, _) in enumerate(changes):
-        for answer in answers:
-            by_copy = answer.reshape(len(changes) + 1, -1)
+        for answer in found:
+            by_copy = answer.reshape(copies, -1)
             if (by_copy[copy] != by_copy[-1]).any():
                 yield name, when, index
                 break

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from policy.errors import Location, PolicyError, Problem
 from policy.legislation.openfisca import periods
+from policy.scenario.answers import GRAPH, answers
+from policy.scenario.columns import facts_of, people_of
 from policy.scenario.reading import document_of, read_scenario
 from policy.scenario.result import Result
-from policy.scenario.simulation import run, simulation_of
 from policy.scenario.times import period_of
 from policy.scenario.values import BadValueError
 
@@ -28,15 +29,21 @@ def calculate(
     scenario: Mapping[str, Any] | str | Path | Document,
     outputs: Iterable[str] | None = None,
     period: str | Period | None = None,
+    engine: str = GRAPH,
 ) -> Result:
     """Calculate a scenario; see ``StatuteBook.calculate``."""
     read = read_scenario(law, document_of(scenario))
     when = period_asked(law, read, period)
     names = outputs_asked(law, read, outputs, when)
-    simulation = simulation_of(law, read.situation)
-    where = place_asked(read, period)
-    arrays = {name: run(simulation, law.variable(name), when, where) for name in names}
-    return Result(law, read, when, arrays)
+    found = answers(
+        law,
+        people_of(law, [read.situation]),
+        facts_of(law, [read.situation]),
+        [(name, when) for name in names],
+        place_asked(read, period),
+        engine,
+    )
+    return Result(law, read, when, {name: found[name, when] for name in names})
 
 
 def period_asked(law: Legislation, scenario: Scenario, period: str | Period | None) -> Period:

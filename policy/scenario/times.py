@@ -1,4 +1,4 @@
-"""Periods as people write them, and the periods a variable is defined for."""
+"""Periods as people write them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from policy.legislation.openfisca import periods
+from policy.legislation.times import is_made_of, is_one
 from policy.scenario.values import BadValueError, shown
 
 if TYPE_CHECKING:
@@ -16,14 +17,6 @@ _WRITTEN = re.compile(
     re.IGNORECASE,
 )
 _UNITS = periods.DateUnit
-#: The units of period that begin and end with a unit, by that unit.
-_MADE_OF: dict[Any, tuple[Any, ...]] = {
-    _UNITS.YEAR: (_UNITS.YEAR,),
-    _UNITS.MONTH: (_UNITS.MONTH, _UNITS.YEAR),
-    _UNITS.WEEK: (_UNITS.WEEK,),
-    _UNITS.WEEKDAY: (_UNITS.WEEKDAY, _UNITS.WEEK),
-    _UNITS.DAY: (_UNITS.DAY, _UNITS.MONTH, _UNITS.YEAR, _UNITS.WEEK),
-}
 _REMEDY = "write a month as 2024-05, a year as 2024, a day as 2024-05-31"
 
 
@@ -51,29 +44,6 @@ def period_of(text: Any) -> Period:
     if period.unit in (_UNITS.YEAR, _UNITS.MONTH) and period.start.day != 1:
         raise BadValueError(f"{shown(text)} does not begin with the first day of a month", _REMEDY)
     return period
-
-
-def own_period(variable: Any, period: Period) -> Period:
-    """Return the period a value is kept under: the one eternity for an eternal variable."""
-    eternal = variable.definition_period == _UNITS.ETERNITY
-    return periods.period("ETERNITY") if eternal else period
-
-
-def is_made_of(unit: Any, period: Period) -> bool:
-    """Tell whether a period is one or several whole units: calendar years, months, weeks or days.
-
-    >>> is_made_of("month", period_of("2024")), is_made_of("month", period_of("2024-W20"))
-    (True, False)
-    >>> is_made_of("year", period_of("year:2024-04"))
-    False
-    """
-    january = period.unit != _UNITS.ETERNITY and period.start.month == 1
-    return period.unit in _MADE_OF.get(unit, ()) and (unit != _UNITS.YEAR or january)
-
-
-def is_one(unit: Any, period: Period) -> bool:
-    """Tell whether a period is one whole unit."""
-    return period.unit == unit and period.size == 1 and is_made_of(unit, period)
 
 
 def definition_periods(variable: Any, period: Period) -> list[Period]:

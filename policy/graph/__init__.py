@@ -1,0 +1,1 @@
+"""The law graph: formulas traced into expressions, and ways of running them."""

@@ -1,0 +1,1 @@
+"""Ways of running a linked graph: one module for each target."""

@@ -1,0 +1,205 @@
+"""Building nodes: the type of a result, values that are known, and identities.
+
+``apply`` is the one way to make a node of an operation. It is used when formulas are traced and
+when a graph is rebuilt with more known (partial evaluation), so that both simplify alike.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from policy.graph.nodes import NOBODY, Graph, Node, is_constant
+from policy.graph.ops import ELEMENTWISE, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+#: Operations from persons to groups, from groups to persons, and among persons.
+TO_GROUP = frozenset({"sum", "size", "nth", "unique", "reduce"})
+_BOOLEAN = np.dtype(bool)
+_FLOAT = np.dtype(np.float64)
+_INT = np.dtype(np.intp)
+_NO_PEOPLE: Any = None
+
+
+class UntraceableError(Exception):
+    """A formula does something that is no expression; the reason is its text."""
+
+
+def apply(
+    graph: Graph,
+    op: str,
+    args: Sequence[Node],
+    detail: Any = None,
+    space: str = "",
+    enum: Any = None,
+) -> Node:
+    """Return the node of an operation on nodes, simplified where its value does not change.
+
+    Args:
+        graph: where the node is kept.
+        op: a name of ``ELEMENTWISE`` or ``RELATIONS``.
+        args: the nodes it works on.
+        detail: fixed details of the operation.
+        space: for a relation, whose values result; elementwise ones take it from the arguments.
+        enum: the enumeration that the resulting numbers stand for.
+
+    Raises:
+        UntraceableError: values of different people are combined.
+
+    """
+    arguments = tuple(args)
+    if op in ELEMENTWISE:
+        if all(map(is_constant, arguments)):
+            return graph.constant(_known(op, arguments, detail), enum)
+        simpler = _SIMPLER.get(op)
+        found = simpler(graph, arguments, detail) if simpler else None
+        if found is not None:
+            return found
+        return graph.node(
+            op,
+            arguments,
+            detail,
+            dtype=_elementwise_type(op, arguments, detail),
+            space=_common_space(arguments),
+            enum=enum,
+        )
+    if op == "project" and not arguments[0].space:
+        return arguments[0]
+    if op == "sum" and any(is_constant(arg) and not arg.detail for arg in arguments):
+        return graph.constant(np.float64(0))
+    dtype = _relation_type(op, arguments, detail)
+    return graph.node(op, arguments, detail, dtype=dtype, space=space, enum=enum)
+
+
+def _known(op: str, args: tuple[Node, ...], detail: Any) -> Any:
+    with np.errstate(all="ignore"):
+        value = run(op, _NO_PEOPLE, tuple(arg.detail for arg in args), detail)
+    return value[()] if isinstance(value, np.ndarray) and not value.ndim else _single(value)
+
+
+def _single(value: Any) -> Any:
+    return value[0] if isinstance(value, np.ndarray) else value
+
+
+def _common_space(args: tuple[Node, ...]) -> str:
+    spaces = {arg.space for arg in args} - {NOBODY}
+    if len(spaces) > 1:
+        kinds = " and ".join(sorted(spaces))
+        raise UntraceableError(f"values of {kinds} are combined")
+    return spaces.pop() if spaces else NOBODY
+
+
+def _elementwise_type(op: str, args: tuple[Node, ...], detail: Any) -> np.dtype[Any]:
+    signature = tuple(map(_sample, args))
+    try:
+        return _type_of(op, signature, detail)
+    except TypeError:  # a detail that cannot be a key
+        return _type_of.__wrapped__(op, signature, detail)
+
+
+def _sample(node: Node) -> Any:
+    """Return a value, or the type of values, to find the type of a result with."""
+    if is_constant(node):
+        return node.detail
+    return node.detail[1] if node.op == "parameter" else (node.dtype, bool(node.space))
+
+
+@lru_cache(maxsize=65_536)
+def _type_of(op: str, signature: tuple[Any, ...], detail: Any) -> np.dtype[Any]:
+    samples = [
+        (np.ones(1, dtype=part[0]) if part[1] else np.ones((), dtype=part[0])[()])
+        if isinstance(part, tuple)
+        else part
+        for part in signature
+    ]
+    with np.errstate(all="ignore"):
+        try:
+            return np.asarray(run(op, _NO_PEOPLE, tuple(samples), detail)).dtype
+        except (TypeError, ValueError) as error:
+            raise UntraceableError(f"{op}: {error}") from None
+
+
+def _relation_type(op: str, args: tuple[Node, ...], detail: Any) -> np.dtype[Any]:
+    if op == "sum":
+        return _FLOAT
+    if op == "role":
+        return _BOOLEAN
+    if op in {"size", "position", "rank"}:
+        return _INT
+    if op == "reduce":
+        return _BOOLEAN if detail[1] == "all" else np.result_type(args[0].dtype, _FLOAT)
+    return args[0].dtype
+
+
+def _simpler_where(graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
+    condition, if_true, if_false = args
+    if is_constant(condition):
+        chosen = if_true if condition.detail else if_false
+        dtype = _elementwise_type("where", args, None)
+        return chosen if chosen.dtype == dtype else apply(graph, "astype", [chosen], dtype.str)
+    return if_true if if_true is if_false else None
+
+
+def _simpler_and(graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
+    return _absorbed(graph, args, absorbing=False)
+
+
+def _simpler_or(graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
+    return _absorbed(graph, args, absorbing=True)
+
+
+def _absorbed(graph: Graph, args: tuple[Node, ...], *, absorbing: bool) -> Node | None:
+    """Simplify a conjunction (absorbing False) or disjunction (True) with a known side."""
+    one, other = args
+    if one.dtype != _BOOLEAN or other.dtype != _BOOLEAN:
+        return None
+    if one is other:
+        return one
+    for known, rest in ((one, other), (other, one)):
+        if is_constant(known):
+            return graph.constant(np.bool_(absorbing)) if bool(known.detail) == absorbing else rest
+    return None
+
+
+def _simpler_add(_graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
+    return _without(args, 0, "add")
+
+
+def _simpler_multiply(_graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
+    return _without(args, 1, "multiply")
+
+
+def _without(args: tuple[Node, ...], neutral: int, op: str) -> Node | None:
+    """Leave out a number that changes nothing, unless it changes the type."""
+    for known, rest in (args, args[::-1]):
+        if is_constant(known) and known.dtype.kind in "biuf" and known.detail == neutral:
+            return rest if _elementwise_type(op, args, None) == rest.dtype else None
+    return None
+
+
+def _simpler_subtract(_graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
+    value, known = args
+    if is_constant(known) and known.dtype.kind in "biuf" and known.detail == 0:
+        return value if _elementwise_type("subtract", args, None) == value.dtype else None
+    return None
+
+
+def _simpler_astype(_graph: Graph, args: tuple[Node, ...], detail: Any) -> Node | None:
+    return args[0] if args[0].dtype == np.dtype(detail) else None
+
+
+_SIMPLER: dict[str, Callable[[Graph, tuple[Node, ...], Any], Node | None]] = {
+    "where": _simpler_where,
+    "logical_and": _simpler_and,
+    "bitwise_and": _simpler_and,
+    "logical_or": _simpler_or,
+    "bitwise_or": _simpler_or,
+    "add": _simpler_add,
+    "multiply": _simpler_multiply,
+    "subtract": _simpler_subtract,
+    "astype": _simpler_astype,
+}

@@ -1,0 +1,105 @@
+"""Answers by the law graph: what is traced and linked is kept and used again."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from policy.graph.backends.numpy import NumpyPlan
+from policy.graph.linking import in_order, link
+from policy.graph.tracer import Tracer
+from policy.legislation.reference import simulation_of
+from policy.legislation.times import own_period
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from policy.legislation.legislation import Legislation
+    from policy.legislation.people import Array, Column, People, Slot
+    from policy.legislation.reference import ReferenceSimulation
+
+#: How many plans are kept for each statute book.
+_PLANS = 512
+
+
+class Engine:
+    """The law graph of a statute book, made ready for the questions asked."""
+
+    def __init__(self, law: Legislation) -> None:
+        self.law = law
+        self.tracer = Tracer(law)
+        self.plan = lru_cache(_PLANS)(self._plan)
+
+    def _plan(
+        self, wanted: tuple[Slot, ...], given: frozenset[Slot], partly: frozenset[Slot]
+    ) -> NumpyPlan:
+        """Return the plan for answers, by which facts are given for all and which for some."""
+        tracing = self.tracer.trace(wanted, given)
+        return NumpyPlan(link(tracing, map(self._own, wanted), given, partly))
+
+    def calculate(
+        self, people: People, facts: Mapping[Slot, Column], wanted: tuple[Slot, ...]
+    ) -> dict[Slot, Array]:
+        """Calculate variables of periods: an array for each, over the entity's instances.
+
+        Raises:
+            PolicyError: a variable depends on itself, or openfisca-core cannot run its formula.
+
+        """
+        given = frozenset(slot for slot, column in facts.items() if column.known is None)
+        plan = self.plan(wanted, given, frozenset(facts) - given)
+        found = plan.run(people, facts, _OpenFisca(self.law, people, facts))
+        return {
+            slot: people.full(found[self._own(slot)], self.law.variable(slot[0]).entity.key)
+            for slot in wanted
+        }
+
+    def read_by(self, wanted: Iterable[Slot], facts: Mapping[Slot, Column]) -> list[Slot] | None:
+        """List the variables that answers are computed from, each after those it needs itself.
+
+        Returns None where a formula is no expression, so that not all it needs is known.
+        """
+        given = frozenset(slot for slot, column in facts.items() if column.known is None)
+        tracing = self.tracer.trace(wanted, given)
+        order = in_order(tracing, map(self._own, wanted), given)
+        opaque = any(tracing.definitions[slot].opaque for slot in order if slot not in given)
+        return None if opaque else order
+
+    def _own(self, slot: Slot) -> Slot:
+        name, period = slot
+        return name, own_period(self.law.variable(name), period)
+
+
+class _OpenFisca:
+    """openfisca-core, for the variables whose formulas are no expressions."""
+
+    def __init__(self, law: Legislation, people: People, facts: Mapping[Slot, Column]) -> None:
+        self._law = law
+        self._people = people
+        self._facts = facts
+        self._simulation: ReferenceSimulation | None = None
+
+    def __call__(self, slot: Slot, known: Mapping[Slot, Array]) -> Array:
+        """Run a formula, with the variables that are already known."""
+        if self._simulation is None:
+            self._simulation = simulation_of(self._law, self._people, self._facts)
+        simulation = self._simulation
+        for (name, period), values in known.items():
+            holder = simulation.get_holder(name)
+            if holder.get_array(period) is None:
+                space = self._law.variable(name).entity.key
+                holder.put_in_cache(simulation.held(name, self._people.full(values, space)), period)
+        array: Array = simulation.calculate(*slot)
+        return array
+
+
+_ENGINES: WeakKeyDictionary[Legislation, Engine] = WeakKeyDictionary()
+
+
+def engine_of(law: Legislation) -> Engine:
+    """Return the engine of a statute book, the same each time."""
+    engine = _ENGINES.get(law)
+    if engine is None:
+        engine = _ENGINES[law] = Engine(law)
+    return engine

@@ -1,0 +1,253 @@
+"""What each operation of the law graph does, on NumPy arrays.
+
+One table, three kinds of operation:
+
+- ``ELEMENTWISE``: on the values of each person, or each group, on its own;
+- ``RELATIONS``: between persons and groups; they also need to know who is in which group;
+- leaves: values that come from outside (``constant``, ``input``, ``parameter``) and ``value``, a
+  variable of a period before it is linked to what it is computed from.
+
+Types of results are found by running the operation on arrays of no length.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from policy.legislation.openfisca import taxscales
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from policy.legislation.people import Array, People
+
+#: Operations that are NumPy functions of one value each, by their NumPy name.
+UFUNCS = frozenset(
+    [
+        "absolute",
+        "add",
+        "arccos",
+        "arcsin",
+        "arctan",
+        "bitwise_and",
+        "bitwise_or",
+        "bitwise_xor",
+        "cbrt",
+        "ceil",
+        "copysign",
+        "cos",
+        "divide",
+        "equal",
+        "exp",
+        "expm1",
+        "fabs",
+        "float_power",
+        "floor",
+        "floor_divide",
+        "fmax",
+        "fmin",
+        "fmod",
+        "greater",
+        "greater_equal",
+        "hypot",
+        "invert",
+        "isfinite",
+        "isinf",
+        "isnan",
+        "isnat",
+        "less",
+        "less_equal",
+        "log",
+        "log10",
+        "log1p",
+        "log2",
+        "logical_and",
+        "logical_not",
+        "logical_or",
+        "logical_xor",
+        "maximum",
+        "minimum",
+        "multiply",
+        "negative",
+        "not_equal",
+        "positive",
+        "power",
+        "reciprocal",
+        "remainder",
+        "rint",
+        "sign",
+        "signbit",
+        "sin",
+        "sqrt",
+        "square",
+        "subtract",
+        "tan",
+        "tanh",
+        "trunc",
+    ]
+)
+
+
+def _astype(array: Array, detail: str) -> Array:
+    return np.asarray(array).astype(detail)
+
+
+def _round(array: Array, detail: int) -> Array:
+    return np.round(array, detail)
+
+
+def _pick(index: Array, *values: Array, detail: tuple[Any, ...]) -> Array:
+    """Return for each element the value whose key it holds (vectorial parameters)."""
+    conditions = [np.asarray(index) == key for key in detail]
+    return np.select(conditions, [np.asarray(value) for value in values], np.nan)
+
+
+def _after(dates: Array, *values: Array, detail: tuple[Any, ...]) -> Array:
+    """Return for each date the value of the interval it lies in (parameters by date)."""
+    index = sum((np.asarray(dates) >= np.datetime64(day)).astype(int) for day in detail)
+    return np.asarray(np.choose(index, values))
+
+
+def _scale(base: Array, *parts: Array, detail: tuple[str, str, int, Any]) -> Array:
+    """Run a method of an OpenFisca scale; its numbers come as thresholds, then rates or amounts."""
+    kind, method, brackets, options = detail
+    scale = getattr(taxscales, kind)()
+    scale.thresholds = [float(part) for part in parts[:brackets]]
+    values = [float(part) for part in parts[brackets : 2 * brackets]]
+    setattr(scale, "rates" if hasattr(scale, "rates") else "amounts", values)
+    rest = parts[2 * brackets :]
+    named = dict(options)
+    names = [name for name, value in options if value is ARGUMENT]
+    named.update(zip(names, rest, strict=True))
+    return np.asarray(getattr(scale, method)(np.atleast_1d(base), **named))
+
+
+def _working_day(dates: Array, detail: tuple[str, ...]) -> Array:
+    free = np.array(detail, dtype="datetime64[D]")
+    return np.asarray(np.busday_offset(dates, 0, roll="backward", holidays=free))
+
+
+def _concat(this: Array, that: Array) -> Array:
+    return np.char.add(np.asarray(this).astype(str), np.asarray(that).astype(str))
+
+
+#: In the options of a scale's method: the value is an argument of the node.
+ARGUMENT = "argument"
+
+ELEMENTWISE: dict[str, Callable[..., Array]] = {
+    **{name: getattr(np, name) for name in UFUNCS},
+    "where": np.where,
+    "astype": _astype,
+    "round": _round,
+    "pick": _pick,
+    "after": _after,
+    "scale": _scale,
+    "concat": _concat,
+    "working_day": _working_day,
+}
+
+
+def _sum(people: People, array: Array, *role: Array, detail: str) -> Array:
+    membership = people.memberships[detail]
+    values, group_of = people.members(array), membership.group_of
+    if role:
+        values, group_of = values[role[0]], group_of[role[0]]
+    return np.bincount(group_of, weights=values, minlength=membership.groups)
+
+
+def _size(people: People, detail: str) -> Array:
+    return people.memberships[detail].sizes
+
+
+def _project(people: People, array: Array, detail: str) -> Array:
+    return np.asarray(array)[people.memberships[detail].group_of]
+
+
+def _role(people: People, detail: tuple[str, tuple[int, ...]]) -> Array:
+    entity, roles = detail
+    role_of = people.memberships[entity].role_of
+    found = role_of == roles[0]
+    for role in roles[1:]:
+        found = found | (role_of == role)
+    return np.asarray(found)
+
+
+def _position(people: People, detail: str) -> Array:
+    return people.memberships[detail].position_of
+
+
+def _nth(people: People, array: Array, detail: tuple[str, int, Any]) -> Array:
+    entity, n, default = detail
+    membership, values = people.memberships[entity], people.members(array)
+    result = np.full(membership.groups, default, dtype=values.dtype)
+    chosen = membership.position_of == n
+    result[membership.group_of[chosen]] = values[chosen]
+    return result
+
+
+def _unique(people: People, array: Array, role: Array, detail: tuple[str, Any]) -> Array:
+    entity, default = detail
+    membership, values = people.memberships[entity], people.members(array)
+    result = np.full(membership.groups, default, dtype=values.dtype)
+    result[membership.group_of[role]] = values[role]
+    return result
+
+
+_REDUCERS: dict[str, tuple[Any, Any]] = {
+    "max": (np.maximum, -np.inf),
+    "min": (np.minimum, np.inf),
+    "all": (np.logical_and, True),
+}
+
+
+def _reduce(people: People, array: Array, *role: Array, detail: tuple[str, str]) -> Array:
+    entity, kind = detail
+    reducer, neutral = _REDUCERS[kind]
+    membership, values = people.memberships[entity], people.members(array)
+    if role:
+        values = np.where(role[0], values, neutral)
+    elif kind != "all":
+        values = values.astype(np.result_type(values, neutral), copy=False)
+    if not len(values):
+        return np.full(membership.groups, neutral)
+    if membership.order is not None:
+        values = values[membership.order]
+    if membership.empty is None:
+        return np.asarray(reducer.reduceat(values, membership.starts[:-1]))
+    starts = np.minimum(membership.starts[:-1], len(values) - 1)
+    return np.where(membership.empty, neutral, reducer.reduceat(values, starts))
+
+
+def _rank(people: People, criteria: Array, condition: Array, detail: str) -> Array:
+    membership = people.memberships[detail]
+    ranked = np.where(condition, criteria, np.inf)
+    ranked = people.members(ranked)
+    table = membership.table
+    matrix = np.where(table >= 0, ranked[table], np.inf).T
+    ranks = np.argsort(np.argsort(matrix))
+    result = ranks[membership.group_of, membership.position_of]
+    return np.where(condition, result, -1)
+
+
+RELATIONS: dict[str, Callable[..., Array]] = {
+    "sum": _sum,
+    "size": _size,
+    "project": _project,
+    "role": _role,
+    "position": _position,
+    "nth": _nth,
+    "unique": _unique,
+    "reduce": _reduce,
+    "rank": _rank,
+}
+
+
+def run(op: str, people: People, args: tuple[Any, ...], detail: Any) -> Any:
+    """Run one operation."""
+    relation = RELATIONS.get(op)
+    if relation is not None:
+        return relation(people, *args, detail=detail)
+    function = ELEMENTWISE[op]
+    return function(*args) if detail is None else function(*args, detail=detail)

@@ -1,0 +1,80 @@
+"""The periods that variables are defined for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from policy.errors import Location, PolicyError, Problem
+from policy.legislation.openfisca import periods
+
+if TYPE_CHECKING:
+    from openfisca_core.periods import Period
+
+    from policy.legislation.people import Slot
+
+_UNITS = periods.DateUnit
+#: The units of period that begin and end with a unit, by that unit.
+_MADE_OF: dict[Any, tuple[Any, ...]] = {
+    _UNITS.YEAR: (_UNITS.YEAR,),
+    _UNITS.MONTH: (_UNITS.MONTH, _UNITS.YEAR),
+    _UNITS.WEEK: (_UNITS.WEEK,),
+    _UNITS.WEEKDAY: (_UNITS.WEEKDAY, _UNITS.WEEK),
+    _UNITS.DAY: (_UNITS.DAY, _UNITS.MONTH, _UNITS.YEAR, _UNITS.WEEK),
+}
+_ETERNITY = periods.period("ETERNITY")
+
+
+def own_period(variable: Any, period: Period) -> Period:
+    """Return the period a value is kept under: the one eternity for an eternal variable."""
+    return _ETERNITY if variable.definition_period == _UNITS.ETERNITY else period
+
+
+def is_made_of(unit: Any, period: Period) -> bool:
+    """Tell whether a period is one or several whole units: calendar years, months, weeks or days.
+
+    >>> from openfisca_core.periods import period
+    >>> is_made_of("month", period("2024")), is_made_of("month", period("2024-W20"))
+    (True, False)
+    >>> is_made_of("year", period("year:2024-04"))
+    False
+    """
+    january = period.unit != _UNITS.ETERNITY and period.start.month == 1
+    return period.unit in _MADE_OF.get(unit, ()) and (unit != _UNITS.YEAR or january)
+
+
+def is_one(unit: Any, period: Period) -> bool:
+    """Tell whether a period is one whole unit."""
+    return period.unit == unit and period.size == 1 and is_made_of(unit, period)
+
+
+def slots_asked(
+    variable: Any,
+    period: Period,
+    where: Location = Location(),  # noqa: B008  (immutable)
+) -> tuple[Slot, ...]:
+    """Return the variable's own periods that an answer for a period is the sum of.
+
+    Args:
+        variable: the variable.
+        period: one of the variable's own periods, or a longer one.
+        where: where the period is asked for, for errors.
+
+    Raises:
+        PolicyError: the variable cannot be calculated for such a period.
+
+    """
+    unit = variable.definition_period
+    if unit == _UNITS.ETERNITY or is_one(unit, period):
+        return ((variable.name, period),)
+    longer = is_made_of(unit, period)
+    if longer and variable.value_type in (float, int):
+        return tuple((variable.name, part) for part in period.get_subperiods(unit))
+    what = "summed over" if longer else "calculated for"
+    raise PolicyError(
+        Problem(
+            f"{variable.name} is defined by the {unit} and cannot be {what} {period}",
+            where,
+            f"ask for one {unit}",
+            code="wrong-period",
+        )
+    )

@@ -1,0 +1,104 @@
+"""A situation as columns: people in groups, and an array for each fact."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from policy.legislation.people import Column, Membership, People
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from policy.legislation.legislation import Legislation
+    from policy.legislation.people import Array, Slot
+    from policy.scenario.situation import Situation
+
+
+def people_of(law: Legislation, situations: Sequence[Situation]) -> People:
+    """Return who is in which group, in situations side by side."""
+    counts = {key: sum(len(situation.ids[key]) for situation in situations) for key in law.entities}
+    ids = {key: [id_ for each in situations for id_ in each.ids[key]] for key in law.entities}
+    memberships = {}
+    for entity in law.system.group_entities:
+        key = entity.key
+        number = {role: place for place, role in enumerate(entity.flattened_roles)}
+        group_of: list[int] = []
+        role_of: list[int] = []
+        before = 0
+        for situation in situations:
+            members = situation.members[key]
+            group_of += [before + group for group in members.group_of_person]
+            role_of += [number[role] for role in members.role_of_person]
+            before += len(situation.ids[key])
+        memberships[key] = Membership(
+            counts[key], np.array(group_of, dtype=np.intp), np.array(role_of, dtype=np.intp)
+        )
+    return People(counts, memberships, ids)
+
+
+def facts_of(law: Legislation, situations: Sequence[Situation]) -> dict[Slot, Column]:
+    """Return the facts given in situations side by side."""
+    rows: dict[Slot, tuple[list[int], list[Any]]] = {}
+    before = dict.fromkeys(law.entities, 0)
+    for situation in situations:
+        for slot, values in situation.facts.items():
+            first = before[law.variable(slot[0]).entity.key]
+            where, what = rows.setdefault(slot, ([], []))
+            where += [first + row for row in values]
+            what += values.values()
+        for key in before:
+            before[key] += len(situation.ids[key])
+    return {
+        slot: column(law.variable(slot[0]), before[law.variable(slot[0]).entity.key], *given)
+        for slot, given in rows.items()
+    }
+
+
+def column(variable: Any, count: int, rows: Sequence[int], values: Iterable[Any]) -> Column:
+    """Return the column of a variable given in some rows."""
+    array = blank(variable, count)
+    enumerated = hasattr(variable, "possible_values")
+    given = [value.index for value in values] if enumerated else list(values)
+    array[rows] = np.array(given, dtype=array.dtype)
+    if not variable.formulas or len(rows) == count:
+        return Column(array)
+    known = np.zeros(count, dtype=bool)
+    known[rows] = True
+    return Column(array, known)
+
+
+def blank(variable: Any, count: int) -> Array:
+    """Return a variable's default for everybody."""
+    enumerated = hasattr(variable, "possible_values")
+    default = variable.default_value.index if enumerated else variable.default_value
+    text = variable.value_type is str and not variable.max_length
+    return np.full(count, default, dtype=object if text else variable.dtype)
+
+
+def repeated(people: People, facts: Mapping[Slot, Column], copies: int) -> tuple[People, Any]:
+    """Return people and facts many times over, side by side."""
+    memberships = {
+        key: Membership(
+            each.groups * copies,
+            np.tile(each.group_of, copies)
+            + np.repeat(np.arange(copies) * each.groups, len(each.group_of)),
+            np.tile(each.role_of, copies),
+        )
+        for key, each in people.memberships.items()
+    }
+    return (
+        People(
+            {key: count * copies for key, count in people.counts.items()},
+            memberships,
+            {key: ids * copies for key, ids in people.ids.items()},
+        ),
+        {
+            slot: Column(
+                np.tile(each.values, copies),
+                None if each.known is None else np.tile(each.known, copies),
+            )
+            for slot, each in facts.items()
+        },
+    )
