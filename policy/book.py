@@ -8,6 +8,7 @@ from policy.explain.explanation import Explanation, explain
 from policy.legislation.legislation import Legislation
 from policy.scenario.answers import GRAPH
 from policy.scenario.calculation import calculate
+from policy.scenario.many import calculate_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,6 +64,41 @@ class StatuteBook(Legislation):
 
         """
         return calculate(self, scenario, outputs, period, engine)
+
+    def calculate_many(
+        self,
+        scenarios: Iterable[Mapping[str, Any] | str | Path | Document] | str | Path | Document,
+        outputs: Iterable[str] | None = None,
+        period: str | Period | None = None,
+    ) -> list[Result]:
+        """Calculate a list of different scenarios in one pass, much faster than one by one.
+
+        Args:
+            scenarios: each as for :meth:`calculate`; or one path or text with a list of them.
+            outputs: as for :meth:`calculate`.
+            period: as for :meth:`calculate`.
+
+        Returns:
+            The result of each, in their order, the same as if it were calculated alone.
+
+        Raises:
+            PolicyError: as for :meth:`calculate`; it names the scenario by its number from 0.
+
+        >>> import policy
+        >>> book = policy.load("estonia")
+        >>> families = [
+        ...     {
+        ...         "persons": dict.fromkeys(ids, {"birth_date": "2020-06-15"}),
+        ...         "families": {"tamm": {"children": ids}},
+        ...     }
+        ...     for ids in (["a"], ["a", "b"], ["a", "b", "c"])
+        ... ]
+        >>> results = book.calculate_many(families, ["child_allowance"], "2024-05")
+        >>> [result.value("child_allowance") for result in results]
+        [80.0, 160.0, 260.0]
+
+        """
+        return calculate_many(self, scenarios, outputs, period)
 
     def explain(
         self,

@@ -71,6 +71,8 @@ def apply(
         return arguments[0]
     if op == "sum" and any(is_constant(arg) and not arg.detail for arg in arguments):
         return graph.constant(np.float64(0))
+    if op == "rank" and is_constant(arguments[1]) and not arguments[1].detail:
+        return graph.constant(_INT.type(-1))
     dtype = _relation_type(op, arguments, detail)
     return graph.node(op, arguments, detail, dtype=dtype, space=space, enum=enum)
 
@@ -141,7 +143,26 @@ def _simpler_where(graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node |
         chosen = if_true if condition.detail else if_false
         dtype = _elementwise_type("where", args, None)
         return chosen if chosen.dtype == dtype else apply(graph, "astype", [chosen], dtype.str)
-    return if_true if if_true is if_false else None
+    if if_true is if_false or _is_rung(condition, if_true, if_false):
+        return if_false
+    return None
+
+
+def _is_rung(condition: Node, if_true: Node, below: Node) -> bool:
+    """Tell whether a choice from a day on is made below already, from an earlier day on.
+
+    The ladder of a parameter's values by date has such rungs where the value stays the same.
+    """
+    if below.op != "where" or below.args[1] is not if_true:
+        return False
+    earlier = below.args[0]
+    return (
+        condition.op == earlier.op == "greater_equal"
+        and condition.args[0] is earlier.args[0]
+        and is_constant(condition.args[1])
+        and is_constant(earlier.args[1])
+        and bool(condition.args[1].detail >= earlier.args[1].detail)
+    )
 
 
 def _simpler_and(graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
@@ -166,7 +187,8 @@ def _absorbed(graph: Graph, args: tuple[Node, ...], *, absorbing: bool) -> Node 
 
 
 def _simpler_add(_graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
-    return _without(args, 0, "add")
+    floats = any(arg.dtype.kind == "f" for arg in args)
+    return None if floats else _without(args, 0, "add")  # (0.0 turns -0.0 into 0.0)
 
 
 def _simpler_multiply(_graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
@@ -188,8 +210,33 @@ def _simpler_subtract(_graph: Graph, args: tuple[Node, ...], _detail: Any) -> No
     return None
 
 
-def _simpler_astype(_graph: Graph, args: tuple[Node, ...], detail: Any) -> Node | None:
-    return args[0] if args[0].dtype == np.dtype(detail) else None
+def _simpler_astype(graph: Graph, args: tuple[Node, ...], detail: Any) -> Node | None:
+    (arg,), dtype = args, np.dtype(detail)
+    if arg.dtype == dtype:
+        return arg
+    finer_between = arg.op == "astype" and 0 < _units(arg.args[0].dtype) <= _units(arg.dtype)
+    return apply(graph, "astype", arg.args, detail) if finer_between and _units(dtype) else None
+
+
+def _units(dtype: np.dtype[Any]) -> int:
+    """Return how fine the unit of dates is, from 1; 0 for what are no dates."""
+    return " YMD".find(np.datetime_data(dtype)[0]) if dtype.kind == "M" else 0
+
+
+def _simpler_minimum(_graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
+    return _bounded_already("minimum", args)
+
+
+def _simpler_maximum(_graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
+    return _bounded_already("maximum", args)
+
+
+def _bounded_already(op: str, args: tuple[Node, ...]) -> Node | None:
+    """Leave out a bound that was set before: ``minimum(x, minimum(x, y))``."""
+    for bound, inner in (args, args[::-1]):
+        if inner.op == op and bound in inner.args:
+            return inner
+    return None
 
 
 _SIMPLER: dict[str, Callable[[Graph, tuple[Node, ...], Any], Node | None]] = {
@@ -202,4 +249,6 @@ _SIMPLER: dict[str, Callable[[Graph, tuple[Node, ...], Any], Node | None]] = {
     "multiply": _simpler_multiply,
     "subtract": _simpler_subtract,
     "astype": _simpler_astype,
+    "minimum": _simpler_minimum,
+    "maximum": _simpler_maximum,
 }

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from policy.graph.backends.numba import NumbaPlan
 from policy.graph.backends.numpy import NumpyPlan
 from policy.graph.linking import in_order, link
 from policy.graph.tracer import Tracer
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from policy.legislation.people import Array, Column, People, Slot
     from policy.legislation.reference import ReferenceSimulation
 
+NUMPY, NUMBA = "numpy", "numba"
 #: How many plans are kept for each statute book.
 _PLANS = 512
 
@@ -32,28 +34,56 @@ class Engine:
         self.plan = lru_cache(_PLANS)(self._plan)
 
     def _plan(
-        self, wanted: tuple[Slot, ...], given: frozenset[Slot], partly: frozenset[Slot]
-    ) -> NumpyPlan:
-        """Return the plan for answers, by which facts are given for all and which for some."""
+        self,
+        wanted: tuple[Slot, ...],
+        given: frozenset[Slot],
+        partly: frozenset[Slot],
+        backend: str = NUMPY,
+    ) -> NumpyPlan | NumbaPlan:
         tracing = self.tracer.trace(wanted, given)
-        return NumpyPlan(link(tracing, map(self._own, wanted), given, partly))
+        linked = link(tracing, map(self._own, wanted), given, partly)
+        if backend == NUMBA:
+            return NumbaPlan(linked, self.law.system.person_entity.key)
+        return NumpyPlan(linked)
 
     def calculate(
-        self, people: People, facts: Mapping[Slot, Column], wanted: tuple[Slot, ...]
+        self,
+        people: People,
+        facts: Mapping[Slot, Column],
+        wanted: tuple[Slot, ...],
+        plan: NumpyPlan | NumbaPlan | None = None,
     ) -> dict[Slot, Array]:
         """Calculate variables of periods: an array for each, over the entity's instances.
+
+        Args:
+            people: who is in which group.
+            facts: what is given.
+            wanted: variables and periods of their own.
+            plan: how; without one the NumPy plan.
 
         Raises:
             PolicyError: a variable depends on itself, or openfisca-core cannot run its formula.
 
         """
-        given = frozenset(slot for slot, column in facts.items() if column.known is None)
-        plan = self.plan(wanted, given, frozenset(facts) - given)
+        plan = plan or self.plan_for(facts, wanted)
         found = plan.run(people, facts, _OpenFisca(self.law, people, facts))
         return {
             slot: people.full(found[self._own(slot)], self.law.variable(slot[0]).entity.key)
             for slot in wanted
         }
+
+    def plan_for(
+        self, facts: Mapping[Slot, Column], wanted: tuple[Slot, ...], backend: str = NUMPY
+    ) -> NumpyPlan | NumbaPlan:
+        """Return the plan for answers, by which facts are given for all and which for some.
+
+        Raises:
+            PolicyError: a variable depends on itself.
+            UnsupportedError: the backend is Numba's, and has no code for something asked.
+
+        """
+        given = frozenset(slot for slot, column in facts.items() if column.known is None)
+        return self.plan(wanted, given, frozenset(facts) - given, backend)
 
     def read_by(self, wanted: Iterable[Slot], facts: Mapping[Slot, Column]) -> list[Slot] | None:
         """List the variables that answers are computed from, each after those it needs itself.

@@ -208,27 +208,26 @@ def _reduce(people: People, array: Array, *role: Array, detail: tuple[str, str])
     membership, values = people.memberships[entity], people.members(array)
     if role:
         values = np.where(role[0], values, neutral)
-    elif kind != "all":
-        values = values.astype(np.result_type(values, neutral), copy=False)
+    elif kind != "all" and values.dtype.kind != "f":
+        values = values.astype(np.float64)
     if not len(values):
         return np.full(membership.groups, neutral)
     if membership.order is not None:
         values = values[membership.order]
+    starts = membership.starts[:-1]
     if membership.empty is None:
-        return np.asarray(reducer.reduceat(values, membership.starts[:-1]))
-    starts = np.minimum(membership.starts[:-1], len(values) - 1)
+        return np.asarray(reducer.reduceat(values, starts))
+    values = np.append(values, neutral)  # (where groups that nobody is in begin, after the last)
     return np.where(membership.empty, neutral, reducer.reduceat(values, starts))
 
 
 def _rank(people: People, criteria: Array, condition: Array, detail: str) -> Array:
     membership = people.memberships[detail]
-    ranked = np.where(condition, criteria, np.inf)
-    ranked = people.members(ranked)
-    table = membership.table
-    matrix = np.where(table >= 0, ranked[table], np.inf).T
-    ranks = np.argsort(np.argsort(matrix))
-    result = ranks[membership.group_of, membership.position_of]
-    return np.where(condition, result, -1)
+    ranked = np.empty(len(membership.group_of) + 1)
+    ranked[:-1] = np.where(condition, criteria, np.inf)
+    ranked[-1] = np.inf  # (where nobody stands, as the table's -1 says)
+    ranks = ranked[membership.table].argsort().argsort()
+    return np.where(condition, ranks[membership.group_of, membership.position_of], -1)
 
 
 RELATIONS: dict[str, Callable[..., Array]] = {

@@ -23,8 +23,8 @@ def round_half_up(amounts: Any, decimals: int = 2) -> Any:
     """
     values = np.multiply(amounts, np.float64(1))
     scale = 10.0**decimals
-    units = np.floor(np.abs(values) * scale * (1 + _LOST) + 0.5)
-    return np.copysign(units / scale, values) + 0.0
+    units = np.trunc(values * (scale * (1 + _LOST)) + np.copysign(0.5, values))
+    return units / scale + 0.0
 
 
 def round_to_cents(amounts: Any) -> Any:

@@ -83,10 +83,10 @@ class Membership:
 
     @cached_property
     def table(self) -> NDArray[np.intp]:
-        """The person at each position of each group (row: position, column: group); -1 for none."""
+        """The person at each position of each group (row: group, column: position); -1 for none."""
         most = int(self.sizes.max()) if len(self.sizes) else 0
-        table = np.full((most, self.groups), -1, dtype=np.intp)
-        table[self.position_of, self.group_of] = np.arange(len(self.group_of))
+        table = np.full((self.groups, most), -1, dtype=np.intp)
+        table[self.group_of, self.position_of] = np.arange(len(self.group_of))
         return table
 
     def block(self, first: int, last: int) -> Membership:

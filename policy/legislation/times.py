@@ -21,12 +21,13 @@ _MADE_OF: dict[Any, tuple[Any, ...]] = {
     _UNITS.WEEKDAY: (_UNITS.WEEKDAY, _UNITS.WEEK),
     _UNITS.DAY: (_UNITS.DAY, _UNITS.MONTH, _UNITS.YEAR, _UNITS.WEEK),
 }
-_ETERNITY = periods.period("ETERNITY")
+#: The period of what never changes.
+ETERNITY = periods.period("ETERNITY")
 
 
 def own_period(variable: Any, period: Period) -> Period:
     """Return the period a value is kept under: the one eternity for an eternal variable."""
-    return _ETERNITY if variable.definition_period == _UNITS.ETERNITY else period
+    return ETERNITY if variable.definition_period == _UNITS.ETERNITY else period
 
 
 def is_made_of(unit: Any, period: Period) -> bool:

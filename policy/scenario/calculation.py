@@ -35,15 +35,27 @@ def calculate(
     read = read_scenario(law, document_of(scenario))
     when = period_asked(law, read, period)
     names = outputs_asked(law, read, outputs, when)
+    return calculate_read(law, read, names, when, place_asked(read, period), engine)
+
+
+def calculate_read(
+    law: Legislation,
+    scenario: Scenario,
+    names: Iterable[str],
+    when: Period,
+    where: Location,
+    engine: str = GRAPH,
+) -> Result:
+    """Calculate variables of a scenario that has been read."""
     found = answers(
         law,
-        people_of(law, [read.situation]),
-        facts_of(law, [read.situation]),
+        people_of(law, [scenario.situation]),
+        facts_of(law, [scenario.situation]),
         [(name, when) for name in names],
-        place_asked(read, period),
+        where,
         engine,
     )
-    return Result(law, read, when, {name: found[name, when] for name in names})
+    return Result(law, scenario, when, {name: array for (name, _), array in found.items()})
 
 
 def period_asked(law: Legislation, scenario: Scenario, period: str | Period | None) -> Period:

@@ -6,6 +6,7 @@ short forms are read too: one instance under an entity's singular name, or varia
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from policy.documents import Document, KeyPath, parse_document, read_document
 from policy.errors import PolicyError, Problem, did_you_mean
 from policy.legislation.openfisca import periods
+from policy.legislation.times import ETERNITY
 from policy.scenario.situation import Expected, Members, Scenario, Situation
 from policy.scenario.times import definition_periods, period_of
 from policy.scenario.values import BadValueError, checked, share, shown
@@ -40,8 +42,14 @@ _SEE_LIST = "the variables that 'policy list' shows"
 MARGINS = ("absolute_error_margin", "relative_error_margin")
 
 
-def document_of(scenario: Mapping[str, Any] | str | Path | Document) -> Document:
+def document_of(
+    scenario: Mapping[str, Any] | str | Path | Document, named: str = "<scenario>"
+) -> Document:
     """Turn what a caller passes as a scenario into a document: a mapping, a path, or YAML text.
+
+    Args:
+        scenario: what the caller passes.
+        named: what errors call a mapping.
 
     Raises:
         PolicyError: none of these, or not readable.
@@ -50,7 +58,7 @@ def document_of(scenario: Mapping[str, Any] | str | Path | Document) -> Document
     if isinstance(scenario, Document):
         return scenario
     if isinstance(scenario, Mapping):
-        return Document(_plain(scenario), "<scenario>", {})
+        return Document(_plain(scenario), named, {})
     if isinstance(scenario, Path):
         return read_document(scenario)
     if isinstance(scenario, str):
@@ -67,7 +75,12 @@ def _is_text(text: str) -> bool:
     return "\n" in text or ":" in text.removeprefix(Path(text).drive) or text.lstrip()[:1] in "{["
 
 
+_LEAVES = frozenset({str, float, int, bool, datetime.date})
+
+
 def _plain(value: Any) -> Any:
+    if type(value) in _LEAVES:  # (most values are: asking for abstract types is slow)
+        return value
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -480,7 +493,7 @@ class _Reader:
                 except BadValueError as error:
                     self.report((*path, written), error.message, error.remedy)
         elif variable.definition_period == periods.DateUnit.ETERNITY:
-            yield periods.period("ETERNITY"), value, path
+            yield ETERNITY, value, path
         elif self.default is None:
             self.report(
                 path,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from policy.legislation.openfisca import periods
-from policy.legislation.times import is_made_of, is_one
+from policy.legislation.times import ETERNITY, is_made_of, is_one
 from policy.scenario.values import BadValueError, shown
 
 if TYPE_CHECKING:
@@ -33,8 +34,16 @@ def period_of(text: Any) -> Period:
     if isinstance(text, periods.Period):
         return text
     written = str(text) if isinstance(text, int) and not isinstance(text, bool) else text
-    if not isinstance(written, str) or not _WRITTEN.fullmatch(written):
+    if not isinstance(written, str):
         raise BadValueError(f"{shown(text)} is not a period", _REMEDY)
+    return _parsed(written)
+
+
+@lru_cache(4096)
+def _parsed(text: str) -> Period:
+    if not _WRITTEN.fullmatch(text):
+        raise BadValueError(f"{shown(text)} is not a period", _REMEDY)
+    written = text
     if written.upper() == "ETERNITY":
         written = "ETERNITY"
     try:
@@ -55,7 +64,7 @@ def definition_periods(variable: Any, period: Period) -> list[Period]:
     """
     unit = variable.definition_period
     if unit == _UNITS.ETERNITY:
-        return [periods.period("ETERNITY")]
+        return [ETERNITY]
     if is_one(unit, period):
         return [period]
     if variable.set_input is not None and is_made_of(unit, period):

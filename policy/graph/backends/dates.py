@@ -6,10 +6,7 @@ March, so that the leap day comes last.
 
 from __future__ import annotations
 
-from numba import njit
 
-
-@njit(cache=True, inline="always")
 def month_number(day: int) -> int:
     """Return the number of months since January 1970 of a number of days since its first.
 
@@ -25,7 +22,6 @@ def month_number(day: int) -> int:
     return (year + era * 400 - 1_970) * 12 + march + 2
 
 
-@njit(cache=True, inline="always")
 def day_of_month_number(month: int) -> int:
     """Return the number of days since 1970-01-01 of the first day of a month.
 

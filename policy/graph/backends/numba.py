@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from policy.graph.backends import dates
 from policy.graph.nodes import is_constant, live
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from policy.graph.linking import Linked
     from policy.graph.nodes import Node
-    from policy.legislation.people import Array, People, Slot
+    from policy.legislation.people import Array, Column, People, Slot
 
 #: Groups in a block: few enough that their people's values stay in the processor's cache.
 BLOCK = 256
@@ -35,7 +36,10 @@ BLOCK = 256
 _HEAD = """import numpy as np
 from numba import njit, prange
 
-from policy.graph.backends.dates import day_of_month_number, month_number
+from policy.graph.backends import dates
+
+month_number = njit(inline="always")(dates.month_number)
+day_of_month_number = njit(inline="always")(dates.day_of_month_number)
 
 
 """.splitlines()
@@ -93,13 +97,19 @@ class NumbaPlan:
         self.program = _Writer(linked, person).program()
         self._kernel = _compiled(self.program.source)
 
-    def run(self, people: People, given: Callable[[str, Slot], Array]) -> Mapping[Slot, Array]:
+    @property
+    def is_compiled(self) -> bool:
+        """Whether the kernel was compiled before, on this machine."""
+        path = _path(self.program.source)
+        return any((path.parent / "__pycache__").glob(f"{path.stem}.kernel-*.nbc"))
+
+    def run(self, people: People, facts: Mapping[Slot, Column], _opaque: Any) -> dict[Slot, Array]:
         """Run the kernel; arguments and result as of the NumPy plan."""
         program = self.program
         membership = people.memberships[program.group]
         order = membership.order
         inputs = [
-            _plain(_ordered(given(node.op, node.detail), node, program.group, order))
+            _plain(_ordered(_values(facts, node), node, program.group, order))
             for node in program.inputs
         ]
         results = [
@@ -121,6 +131,11 @@ class NumbaPlan:
         return found
 
 
+def _values(facts: Mapping[Slot, Column], node: Node) -> Any:
+    column = facts[node.detail]
+    return column.values if node.op == "input" else column.known
+
+
 def _ordered(values: Array, node: Node, group: str, order: Any) -> Array:
     return values if order is None or node.space == group else values[order]
 
@@ -139,10 +154,17 @@ def _cache() -> Path:
     return folder
 
 
+def _path(source: str) -> Path:
+    """Return where a kernel is kept: by its source, and that of what it calls."""
+    calendar = Path(dates.__file__).read_bytes()
+    digest = hashlib.sha256(source.encode() + calendar).hexdigest()
+    return _cache() / f"policy_kernel_{digest[:24]}.py"
+
+
 def _compiled(source: str) -> Callable[..., None]:
     """Return the kernel of a source, compiled or about to be; its code is kept on disk."""
-    name = f"policy_kernel_{hashlib.sha256(source.encode()).hexdigest()[:24]}"
-    path = _cache() / f"{name}.py"
+    path = _path(source)
+    name = path.stem
     if not path.exists():
         draft = path.with_suffix(f".{id(source)}")
         draft.write_text(source, encoding="utf-8")
