@@ -53,28 +53,33 @@ def apply(
     """
     arguments = tuple(args)
     if op in ELEMENTWISE:
-        if all(map(is_constant, arguments)):
-            return graph.constant(_known(op, arguments, detail), enum)
-        simpler = _SIMPLER.get(op)
-        found = simpler(graph, arguments, detail) if simpler else None
-        if found is not None:
-            return found
-        return graph.node(
-            op,
-            arguments,
-            detail,
-            dtype=_elementwise_type(op, arguments, detail),
-            space=_common_space(arguments),
-            enum=enum,
-        )
-    if op == "project" and not arguments[0].space:
-        return arguments[0]
-    if op == "sum" and any(is_constant(arg) and not arg.detail for arg in arguments):
-        return graph.constant(np.float64(0))
-    if op == "rank" and is_constant(arguments[1]) and not arguments[1].detail:
-        return graph.constant(_INT.type(-1))
+        return _elementwise(graph, op, arguments, detail, enum)
+    found = _simpler_relation(graph, op, arguments)
+    if found is not None:
+        return found
     dtype = _relation_type(op, arguments, detail)
     return graph.node(op, arguments, detail, dtype=dtype, space=space, enum=enum)
+
+
+def _elementwise(graph: Graph, op: str, args: tuple[Node, ...], detail: Any, enum: Any) -> Node:
+    if all(map(is_constant, args)):
+        return graph.constant(_known(op, args, detail), enum)
+    simpler = _SIMPLER.get(op)
+    found = simpler(graph, args, detail) if simpler else None
+    if found is not None:
+        return found
+    dtype, space = _elementwise_type(op, args, detail), _common_space(args)
+    return graph.node(op, args, detail, dtype=dtype, space=space, enum=enum)
+
+
+def _simpler_relation(graph: Graph, op: str, args: tuple[Node, ...]) -> Node | None:
+    if op == "project" and not args[0].space:
+        return args[0]
+    if op == "sum" and any(is_constant(arg) and not arg.detail for arg in args):
+        return graph.constant(np.float64(0))
+    if op == "rank" and is_constant(args[1]) and not args[1].detail:
+        return graph.constant(_INT.type(-1))
+    return None
 
 
 def _known(op: str, args: tuple[Node, ...], detail: Any) -> Any:

@@ -215,10 +215,10 @@ def _reduce(people: People, array: Array, *role: Array, detail: tuple[str, str])
     if membership.order is not None:
         values = values[membership.order]
     starts = membership.starts[:-1]
-    if membership.empty is None:
-        return np.asarray(reducer.reduceat(values, starts))
-    values = np.append(values, neutral)  # (where groups that nobody is in begin, after the last)
-    return np.where(membership.empty, neutral, reducer.reduceat(values, starts))
+    if membership.empty is not None:
+        values = np.append(values, neutral)  # (where groups begin that nobody is in)
+    result: Array = reducer.reduceat(values, starts)
+    return result if membership.empty is None else np.where(membership.empty, neutral, result)
 
 
 def _rank(people: People, criteria: Array, condition: Array, detail: str) -> Array:

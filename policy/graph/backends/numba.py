@@ -21,13 +21,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from policy.graph.backends import dates
-from policy.graph.nodes import is_constant, live
+from policy.graph.nodes import Node, is_constant, live
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from policy.graph.linking import Linked
-    from policy.graph.nodes import Node
     from policy.legislation.people import Array, Column, People, Slot
 
 #: Groups in a block: few enough that their people's values stay in the processor's cache.
@@ -73,6 +72,16 @@ _FROM_MEMBERS = frozenset({"sum", "nth", "unique", "reduce", "rank"})
 #: Nodes that are read or worked out again in each loop, and never kept.
 _AGAIN = frozenset({"input", "given", "role", "position", "size", "project"})
 _NEUTRAL = {"max": "-np.inf", "min": "np.inf", "all": "True"}
+
+
+#: How what is known of a person's place, or a group's size, is read for an index.
+_WHO: dict[str, Callable[[Node, str], str]] = {
+    "role": lambda node, index: " | ".join(
+        f"(role_of[{index}] == {role})" for role in node.detail[1]
+    ),
+    "position": lambda _, index: f"({index} - starts[group_of[{index}]])",
+    "size": lambda _, index: f"(starts[{index} + 1] - starts[{index}])",
+}
 
 
 class UnsupportedError(Exception):
@@ -196,6 +205,7 @@ class _Writer:
         self.group = groups.pop()
         self.person = person
         self.inputs = [node for node in self.nodes if node.op in {"input", "given"}]
+        self.place = {node.number: number for number, node in enumerate(self.inputs)}
         self.stage: dict[int, int] = {}
         for node in self.nodes:
             later = 1 if node.op in {"project", "rank"} else 0
@@ -258,8 +268,7 @@ class _Writer:
         answers = [
             (number, node)
             for number, (_, node) in enumerate(self.outputs)
-            if (self._loop(node) == loop if node.op != "rank" else False)
-            or (node.op == "rank" and self._after_rank(node) == loop)
+            if self._known_in(node) == loop
         ]
         if not here and not answers:
             return []
@@ -281,8 +290,9 @@ class _Writer:
             body.append(f"out{number}[{index}] = v{node.number}")
         return [f"for {index} in range({index}0, {index}1):", *(f"    {line}" for line in body)]
 
-    def _after_rank(self, node: Node) -> tuple[int, bool]:
-        return self.stage[node.number], False
+    def _known_in(self, node: Node) -> tuple[int, bool]:
+        """Return the first loop that can read a node: a rank is known to persons, afterwards."""
+        return (self.stage[node.number], False) if node.op == "rank" else self._loop(node)
 
     def _read(self, node: Node, loop: tuple[int, bool], read: set[int]) -> Iterator[str]:
         """Write the reading of a node's value, unless it is at hand."""
@@ -298,16 +308,11 @@ class _Writer:
         if is_constant(node):
             return _literal(node)
         if node.op in {"input", "given"}:
-            return f"in{self.inputs.index(node)}[{index}]"
-        if node.op == "role":
-            tests = [f"(role_of[{index}] == {role})" for role in node.detail[1]]
-            return " | ".join(tests)
-        if node.op == "position":
-            return f"({index} - starts[group_of[{index}]])"
-        if node.op == "size":
-            return f"(starts[{index} + 1] - starts[{index}])"
+            return f"in{self.place[node.number]}[{index}]"
         if node.op == "project":
-            return self._again(node.args[0], f"group_of[{index}]").replace("[group_of", "[group_of")
+            return self._again(node.args[0], f"group_of[{index}]")
+        if node.op in _WHO:
+            return _WHO[node.op](node, index)
         first = "g0" if node.space == self.group else "p0"
         return f"s{node.number}[{index} - {first}]"
 
@@ -364,52 +369,72 @@ class _Writer:
         return f"np.{_dtype(node)}({value})"
 
     def _expression(self, node: Node) -> str:
+        """Return how a node's value is worked out from those of its arguments."""
         args = [_literal(arg) if is_constant(arg) else f"v{arg.number}" for arg in node.args]
-        if node.op == "astype":
-            return self._typed(node, _converted(args[0], node.args[0].dtype, node.dtype))
-        if node.op == "where":
-            chosen = [
-                _converted(value, arg.dtype, node.dtype)
-                for value, arg in zip(args[1:], node.args[1:], strict=True)
-            ]
-            return self._typed(node, f"{chosen[0]} if {args[0]} else {chosen[1]}")
-        if node.op == "pick":
-            return self._picked(node, args)
-        if node.op == "round":
-            scale = repr(10.0 ** abs(node.detail))
-            into, back = ("*", "/") if node.detail >= 0 else ("/", "*")
-            return self._typed(node, f"np.rint({args[0]} {into} {scale}) {back} {scale}")
-        args = self._one_unit(node, args)
+        special = _SPECIAL.get(node.op)
+        if special is not None:
+            return f"np.{_dtype(node)}({special(node, args)})"
+        args = _one_unit(node, args)
         if node.op in {"logical_not", "invert"} and node.dtype.kind == "b":
             return f"not {args[0]}"
-        if node.op in {"negative", "positive"}:
-            return self._typed(node, f"{'-' if node.op == 'negative' else '+'}{args[0]}")
         if node.op in _INFIX:
-            return self._typed(node, f"{args[0]} {_INFIX[node.op]} {args[1]}")
-        if node.op in _CALLS:
-            return self._typed(node, f"np.{node.op}({', '.join(args)})")
-        raise UnsupportedError(f"the operation {node.op}")
+            text = f"{args[0]} {_INFIX[node.op]} {args[1]}"
+        elif node.op in _CALLS:
+            text = f"np.{node.op}({', '.join(args)})"
+        else:
+            raise UnsupportedError(f"the operation {node.op}")
+        return f"np.{_dtype(node)}({text})"
 
-    def _one_unit(self, node: Node, args: list[str]) -> list[str]:
-        """Return dates and lengths of time in the finest of their units."""
-        dated = [arg.dtype for arg in node.args if arg.dtype.kind in "mM"]
-        units = {np.datetime_data(dtype)[0] for dtype in dated}
-        if len(units) <= 1:
-            return args
-        if any(dtype.kind == "m" for dtype in dated) or "D" not in units:
-            raise UnsupportedError("units of time are mixed")
-        return [
-            _converted(text, arg.dtype, np.dtype("M8[D]")) if arg.dtype.kind == "M" else text
-            for text, arg in zip(args, node.args, strict=True)
-        ]
 
-    def _picked(self, node: Node, args: list[str]) -> str:
-        if node.args[0].dtype.kind not in "iub":
-            raise UnsupportedError("parameters are picked by text")
-        text = "np.nan" if node.dtype.kind == "f" else args[-1]
-        for key, value in zip(reversed(node.detail), reversed(args[1:]), strict=True):
-            text = f"({value} if {args[0]} == {key} else {text})"
-        return self._typed(node, text)
+def _one_unit(node: Node, args: list[str]) -> list[str]:
+    """Return dates and lengths of time in the finest of their units."""
+    dated = [arg.dtype for arg in node.args if arg.dtype.kind in "mM"]
+    units = {np.datetime_data(dtype)[0] for dtype in dated}
+    if len(units) <= 1:
+        return args
+    if any(dtype.kind == "m" for dtype in dated) or "D" not in units:
+        raise UnsupportedError("units of time are mixed")
+    return [
+        _converted(text, arg.dtype, np.dtype("M8[D]")) if arg.dtype.kind == "M" else text
+        for text, arg in zip(args, node.args, strict=True)
+    ]
+
+
+def _astype(node: Node, args: list[str]) -> str:
+    return _converted(args[0], node.args[0].dtype, node.dtype)
+
+
+def _where(node: Node, args: list[str]) -> str:
+    if_true, if_false = (
+        _converted(value, arg.dtype, node.dtype)
+        for value, arg in zip(args[1:], node.args[1:], strict=True)
+    )
+    return f"{if_true} if {args[0]} else {if_false}"
+
+
+def _pick(node: Node, args: list[str]) -> str:
+    if node.args[0].dtype.kind not in "iub":
+        raise UnsupportedError("parameters are picked by text")
+    text = "np.nan" if node.dtype.kind == "f" else args[-1]
+    for key, value in zip(reversed(node.detail), reversed(args[1:]), strict=True):
+        text = f"({value} if {args[0]} == {key} else {text})"
+    return text
+
+
+def _round(node: Node, args: list[str]) -> str:
+    scale = repr(10.0 ** abs(node.detail))
+    into, back = ("*", "/") if node.detail >= 0 else ("/", "*")
+    return f"np.rint({args[0]} {into} {scale}) {back} {scale}"
+
+
+_SPECIAL: dict[str, Callable[[Node, list[str]], str]] = {
+    "astype": _astype,
+    "where": _where,
+    "pick": _pick,
+    "round": _round,
+    "negative": lambda _, args: f"-{args[0]}",
+    "positive": lambda _, args: f"+{args[0]}",
+}
 
 
 def _if(only: str, statement: str) -> str:
