@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from policy.explain.explanation import Explanation, explain
 from policy.legislation.legislation import Legislation
+from policy.population.arrays import AUTO, calculate_arrays
 from policy.scenario.answers import GRAPH
 from policy.scenario.calculation import calculate
 from policy.scenario.many import calculate_many
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from numpy.typing import NDArray
     from openfisca_core.periods import Period
 
     from policy.documents import Document
@@ -99,6 +101,48 @@ class StatuteBook(Legislation):
 
         """
         return calculate_many(self, scenarios, outputs, period)
+
+    def calculate_arrays(
+        self,
+        columns: Mapping[str, Any],
+        memberships: Mapping[str, tuple[Any, Any]],
+        outputs: Iterable[str],
+        period: str | Period,
+        *,
+        backend: str = AUTO,
+    ) -> dict[str, NDArray[Any]]:
+        """Calculate a whole population, given and returned as columns.
+
+        Args:
+            columns: for each variable given an array with a value for each person or group, NumPy's
+                or Arrow's; or a mapping of periods to arrays. Amounts are float64, dates
+                datetime64, members of an enumeration their names.
+            memberships: for each kind of group, by its key, two arrays with a row for each person:
+                the number of its group from 0, and its role in it.
+            outputs: names of variables.
+            period: ``"2024-05"`` or ``"2024"``. Over a year monthly amounts are summed.
+            backend: ``"numpy"``; ``"numba"``, compiled once for each question (if Numba is
+                installed; else NumPy); or ``"auto"``, Numba where that is sure to be faster.
+
+        Returns:
+            A column for each output, in the rows' order; amounts are float64.
+
+        Raises:
+            PolicyError: naming the column and the first row that is wrong.
+
+        >>> import numpy as np
+        >>> import policy
+        >>> born = np.array(["1990-03-01", "2020-06-15", "2022-01-31"], "M8[D]")
+        >>> policy.load("estonia").calculate_arrays(
+        ...     {"birth_date": born},
+        ...     {"family": (np.array([0, 0, 0]), np.array(["parent", "child", "child"]))},
+        ...     ["child_allowance"],
+        ...     "2024-05",
+        ... )
+        {'child_allowance': array([160.])}
+
+        """
+        return calculate_arrays(self, columns, memberships, outputs, period, backend)
 
     def explain(
         self,

@@ -89,14 +89,6 @@ class Membership:
         table[self.group_of, self.position_of] = np.arange(len(self.group_of))
         return table
 
-    def block(self, first: int, last: int) -> Membership:
-        """Return the membership of the groups from ``first`` to before ``last``.
-
-        The persons must stand group by group.
-        """
-        persons = slice(self.starts[first], self.starts[last])
-        return Membership(last - first, self.group_of[persons] - first, self.role_of[persons])
-
 
 @dataclass
 class People:

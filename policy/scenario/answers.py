@@ -56,7 +56,7 @@ def answers(
     result = {}
     for (name, period), slots in asked.items():
         array = found[slots[0]] if len(slots) == 1 else sum(found[slot] for slot in slots)
-        result[name, period] = _numbers(law, people, name, period, array)
+        result[name, period] = numbers(law, people, name, period, array)
     return result
 
 
@@ -91,7 +91,7 @@ def _engine(name: str) -> Callable[..., dict[Slot, Array]]:
     return _ENGINES[name]
 
 
-def _numbers(law: Legislation, people: People, name: str, period: Period, answer: Any) -> Array:
+def numbers(law: Legislation, people: People, name: str, period: Period, answer: Any) -> Array:
     """Return an answer; where the law gives no number that is an error, not an answer."""
     array = np.asarray(answer).view()
     if array.dtype.kind == "f" and np.isnan(array).any():

@@ -65,10 +65,7 @@ def period_asked(law: Legislation, scenario: Scenario, period: str | Period | No
         PolicyError: there is none, it is no period, or it is before the law of the book.
 
     """
-    try:
-        when = scenario.period if period is None else period_of(period)
-    except BadValueError as error:
-        raise PolicyError(Problem(error.message, remedy=error.remedy, key="period")) from None
+    when = scenario.period if period is None else asked_period(period)
     if when is None:
         raise PolicyError(
             scenario.document.problem(
@@ -79,6 +76,19 @@ def period_asked(law: Legislation, scenario: Scenario, period: str | Period | No
         )
     check_covered(law, when, place_asked(scenario, period))
     return when
+
+
+def asked_period(period: str | Period) -> Period:
+    """Return a period that a caller asks for.
+
+    Raises:
+        PolicyError: it is no period.
+
+    """
+    try:
+        return period_of(period)
+    except BadValueError as error:
+        raise PolicyError(Problem(error.message, remedy=error.remedy, key="period")) from None
 
 
 def check_covered(law: Legislation, when: Period, where: Location) -> None:

@@ -18,7 +18,7 @@ from policy.legislation.openfisca import periods
 from policy.legislation.times import ETERNITY
 from policy.scenario.situation import Expected, Members, Scenario, Situation
 from policy.scenario.times import definition_periods, period_of
-from policy.scenario.values import BadValueError, checked, share, shown
+from policy.scenario.values import BadValueError, checked, divides, share, shown
 
 if TYPE_CHECKING:
     from openfisca_core.periods import Period
@@ -512,7 +512,7 @@ class _Reader:
             if value is None:
                 raise BadValueError("no value is given", "remove the line, or write the value")
             own_value = checked(variable, value)
-            if len(own_periods) > 1 and _divides(variable):
+            if len(own_periods) > 1 and divides(variable):
                 own_value = share(variable, own_value, len(own_periods))
         except BadValueError as error:
             self.report(path, error.message, error.remedy)
@@ -730,7 +730,3 @@ class _Reader:
                 otherwise=f"valid keys: {', '.join([*self.by_plural, *SCENARIO_KEYS])}",
             ),
         )
-
-
-def _divides(variable: Any) -> bool:
-    return bool(variable.set_input.__name__ == "set_input_divide_by_period")

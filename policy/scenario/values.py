@@ -55,7 +55,7 @@ def checked(variable: Any, value: Any) -> Any:
 
 
 def share(variable: Any, value: Any, count: int) -> Any:
-    """Divide a value evenly over several periods.
+    """Divide a value, or a column of values, evenly over several periods.
 
     Raises:
         BadValueError: a whole number that does not divide.
@@ -63,13 +63,19 @@ def share(variable: Any, value: Any, count: int) -> Any:
     """
     if variable.value_type is not int:
         return value / count
-    if value % count:
+    if np.any(value % count):
+        wrong = np.ravel(value)[np.flatnonzero(value % count)[0]]
         raise BadValueError(
-            f"{value} cannot be divided over {count} {variable.definition_period}s in whole"
+            f"{wrong} cannot be divided over {count} {variable.definition_period}s in whole"
             " numbers",
             f"give it for one {variable.definition_period} at a time",
         )
     return value // count
+
+
+def divides(variable: Any) -> bool:
+    """Tell whether a value given for a longer period is divided over the variable's own."""
+    return bool(variable.set_input.__name__ == "set_input_divide_by_period")
 
 
 def shown(value: Any) -> str:
@@ -136,11 +142,16 @@ def _integer(variable: Any, value: Any) -> int:
     return value
 
 
-def _refuse_negative(variable: Any, number: float) -> None:
+def cannot_be_negative(variable: Any) -> bool:
+    """Tell whether a variable counts something, is an age, or an amount that somebody gives."""
     unit = variable.unit or ""
     age = variable.name == "age" or variable.name.endswith("_age")
-    amount_given = _CURRENCY.fullmatch(unit) and not variable.formulas
-    if number < 0 and (unit in _NOT_NEGATIVE or age or amount_given):
+    amount_given = bool(_CURRENCY.fullmatch(unit)) and not variable.formulas
+    return unit in _NOT_NEGATIVE or age or amount_given
+
+
+def _refuse_negative(variable: Any, number: float) -> None:
+    if number < 0 and cannot_be_negative(variable):
         raise BadValueError(f"{variable.name} cannot be negative, got {number}", "give 0 or more")
 
 

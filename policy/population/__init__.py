@@ -1,0 +1,1 @@
+"""Whole populations: columns of people in, columns of answers out."""

@@ -1,0 +1,156 @@
+"""Calculating columns: arrays of a whole population in, arrays of answers out.
+
+The population is worked through in blocks of whole groups, small enough for the processor's cache,
+so that memory beyond what comes in and goes out does not grow with the population.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from policy.errors import Location, PolicyError, Problem, did_you_mean
+from policy.graph.backends.numba import NumbaPlan, UnsupportedError
+from policy.graph.engine import NUMBA, NUMPY, engine_of
+from policy.legislation.people import Column, Membership, People
+from policy.legislation.times import slots_asked
+from policy.population.columns import facts_of, people_of
+from policy.scenario.answers import numbers
+from policy.scenario.calculation import asked_period, check_covered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from openfisca_core.periods import Period
+
+    from policy.graph.engine import Engine
+    from policy.legislation.legislation import Legislation
+    from policy.legislation.people import Array, Slot
+
+#: Of each entity, some of its rows.
+_Rows: TypeAlias = dict[str, slice]
+
+AUTO = "auto"
+#: Persons in a block: their values, eight bytes each, stay in the processor's cache.
+_BLOCK = 32_768
+#: From how many persons on a kernel, compiled once in seconds, saves more time than it costs.
+_MANY = 5_000_000
+
+
+def calculate_arrays(
+    law: Legislation,
+    columns: Mapping[str, Any],
+    memberships: Mapping[str, tuple[Any, Any]],
+    outputs: Iterable[str],
+    period: str | Period,
+    backend: str = AUTO,
+) -> dict[str, Array]:
+    """Calculate a population; see ``StatuteBook.calculate_arrays``."""
+    when = asked_period(period)
+    check_covered(law, when, Location())
+    names = list(dict.fromkeys([outputs] if isinstance(outputs, str) else outputs))
+    asked = {name: slots_asked(law.variable(name), when) for name in names}
+    people = people_of(law, memberships, columns)
+    facts = facts_of(law, people, columns, when)
+    engine = engine_of(law)
+    slots = tuple({slot: None for each in asked.values() for slot in each})
+    plan = _plan(engine, people, facts, slots, backend)
+    found: dict[str, Array] = {}
+
+    def work(rows: _Rows) -> None:
+        arrays = engine.calculate(*_block(law, people, facts, rows), slots, plan)
+        for name, parts in asked.items():
+            array = arrays[parts[0]] if len(parts) == 1 else sum(arrays[part] for part in parts)
+            found[name][rows[law.variable(name).entity.key]] = array
+
+    for name in names:
+        variable = law.variable(name)
+        found[name] = np.empty(people.counts[variable.entity.key], dtype=variable.dtype)
+    whole = isinstance(plan, NumbaPlan)
+    blocks = [_all_rows(people)] if whole else _blocks(law.system.person_entity.key, people)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for _ in pool.map(work, blocks):
+            pass
+    return {name: _named(law, people, name, when, array) for name, array in found.items()}
+
+
+def _plan(
+    engine: Engine,
+    people: People,
+    facts: Mapping[Slot, Column],
+    slots: tuple[Slot, ...],
+    backend: str,
+) -> Any:
+    if backend not in {AUTO, NUMPY, NUMBA}:
+        raise PolicyError(
+            Problem(
+                f"there is no backend '{backend}'",
+                remedy=did_you_mean(str(backend), [AUTO, NUMPY, NUMBA], kind="backends"),
+                key="backend",
+            )
+        )
+    if backend == NUMPY or importlib.util.find_spec("numba") is None:
+        return engine.plan_for(facts, slots)
+    try:
+        plan = engine.plan_for(facts, slots, NUMBA)
+    except UnsupportedError:
+        return engine.plan_for(facts, slots)
+    many = people.counts[engine.law.system.person_entity.key] >= _MANY
+    worth_it = backend == NUMBA or many or (isinstance(plan, NumbaPlan) and plan.is_compiled)
+    return plan if worth_it else engine.plan_for(facts, slots)
+
+
+def _all_rows(people: People) -> _Rows:
+    return {key: slice(0, count) for key, count in people.counts.items()}
+
+
+def _blocks(person: str, people: People) -> Iterator[_Rows]:
+    """Cut a population between groups; not at all where they are not in the persons' order."""
+    count, members = people.counts[person], people.memberships
+    whole = count <= _BLOCK or any(each.order is not None for each in members.values())
+    ends = np.arange(0 if whole or members else count)
+    for number, each in enumerate(() if whole else members.values()):
+        ends = np.intersect1d(ends, each.starts) if number else np.unique(each.starts)
+    wanted = np.searchsorted(ends, np.arange(_BLOCK, count, _BLOCK))
+    cuts = np.unique([0, *ends[wanted[wanted < len(ends)]], count]).tolist()
+    for first, last in pairwise(cuts):
+        rows = {person: slice(first, last)}
+        for key, each in members.items():
+            start = int(np.searchsorted(each.starts, first))
+            stop = each.groups if last == count else int(np.searchsorted(each.starts, last))
+            rows[key] = slice(start, stop)
+        yield rows
+
+
+def _block(
+    law: Legislation, people: People, facts: Mapping[Slot, Column], rows: _Rows
+) -> tuple[People, dict[Slot, Column]]:
+    """Return some rows of a population: whole groups."""
+    person = rows[law.system.person_entity.key]
+    memberships = {
+        key: Membership(
+            rows[key].stop - rows[key].start,
+            each.group_of[person] - rows[key].start,
+            each.role_of[person],
+        )
+        for key, each in people.memberships.items()
+    }
+    given = {
+        slot: Column(column.values[rows[law.variable(slot[0]).entity.key]])
+        for slot, column in facts.items()
+    }
+    return People({key: part.stop - part.start for key, part in rows.items()}, memberships), given
+
+
+def _named(law: Legislation, people: People, name: str, when: Period, array: Array) -> Array:
+    """Return an answer as a caller reads it: members of an enumeration by name."""
+    answer = numbers(law, people, name, when, array)
+    variable = law.variable(name)
+    if not hasattr(variable, "possible_values"):
+        return answer
+    return np.array([member.name for member in variable.possible_values])[answer]
