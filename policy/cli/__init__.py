@@ -25,6 +25,7 @@ COMMANDS = {
     "explain": "Explain one answer, down to facts and sections of law.",
     "show": "Show a parameter's history, or a variable's meaning and formula.",
     "list": "List variables and parameters.",
+    "graph": "Show the expressions that a variable is computed by.",
     "check": "Check the files of a statute book.",
     "test": "Run scenario tests.",
 }

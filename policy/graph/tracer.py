@@ -18,7 +18,7 @@ from policy.graph.build import UntraceableError
 from policy.graph.nodes import NOBODY, Graph, Node, Origin
 from policy.graph.populations import SymbolicGroup, SymbolicPersons, parameters_at
 from policy.graph.symbols import Symbol, elementwise, relation, symbol
-from policy.legislation.openfisca import periods
+from policy.legislation.openfisca import errors, periods
 from policy.legislation.times import own_period
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
     from policy.legislation.legislation import Legislation
     from policy.legislation.people import Slot
+
+
+#: The reason of what openfisca-core cannot run either: it is asked for a time before the law.
+NO_VALUE = "a parameter has no value yet"
 
 
 @dataclass
@@ -202,6 +206,13 @@ class Tracer:
             self._trace_with_needs(slot, given)
         return self.tracing
 
+    def define(self, slot: Slot, period: Period) -> Definition:
+        """Trace one variable of a period, as asked for a period, and nothing it needs."""
+        self._asked.setdefault(slot, period)
+        if slot not in self.tracing.definitions:
+            self.tracing.definitions[slot] = self._define(slot)
+        return self.tracing.definitions[slot]
+
     def _trace_with_needs(self, first: Slot, given: frozenset[Slot]) -> None:
         done: set[Slot] = set()
         way: list[Slot] = []
@@ -218,9 +229,7 @@ class Tracer:
                 raise _circle(way, slot)
             way.append(slot)
             todo.append((slot, True))
-            if slot not in self.tracing.definitions:
-                self.tracing.definitions[slot] = self._define(slot)
-            needs = self.tracing.definitions[slot].needs
+            needs = self.define(slot, slot[1]).needs
             todo += [(need, False) for need in reversed(needs)]
 
     def _define(self, slot: Slot) -> Definition:
@@ -240,7 +249,7 @@ class Tracer:
         except PolicyError:
             raise
         except Exception as error:  # whatever a formula does that symbols cannot
-            reason = str(error) if isinstance(error, UntraceableError) else _in_a_line(error)
+            reason = _reason(error)
             return self._opaque(slot, reason, _line(error, self._file))
         finally:
             self._slot = None
@@ -311,7 +320,11 @@ def _circle(way: list[Slot], slot: Slot) -> PolicyError:
     )
 
 
-def _in_a_line(error: Exception) -> str:
+def _reason(error: Exception) -> str:
+    if isinstance(error, UntraceableError):
+        return str(error)
+    if isinstance(error, errors.ParameterNotFoundError):
+        return NO_VALUE
     return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from policy.errors import Location, PolicyError, Problem, did_you_mean
+from policy.errors import PolicyError, Problem, did_you_mean
 from policy.graph.backends.numba import NumbaPlan, UnsupportedError
 from policy.graph.engine import NUMBA, NUMPY, engine_of
 from policy.legislation.people import Column, Membership, People
@@ -52,7 +52,7 @@ def calculate_arrays(
 ) -> dict[str, Array]:
     """Calculate a population; see ``StatuteBook.calculate_arrays``."""
     when = asked_period(period)
-    check_covered(law, when, Location())
+    check_covered(law, when)
     names = list(dict.fromkeys([outputs] if isinstance(outputs, str) else outputs))
     asked = {name: slots_asked(law.variable(name), when) for name in names}
     people = people_of(law, memberships, columns)

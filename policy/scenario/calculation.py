@@ -91,7 +91,11 @@ def asked_period(period: str | Period) -> Period:
         raise PolicyError(Problem(error.message, remedy=error.remedy, key="period")) from None
 
 
-def check_covered(law: Legislation, when: Period, where: Location) -> None:
+def check_covered(
+    law: Legislation,
+    when: Period,
+    where: Location = Location(),  # noqa: B008  (immutable)
+) -> None:
     """Refuse a period that the law of the book does not cover.
 
     Raises:
