@@ -185,12 +185,11 @@ def read_folder(name: str, sources: Sources) -> Legislation:
     system = openfisca.taxbenefitsystems.TaxBenefitSystem(entities)
     system.parameters, documents = load_tree(sources.parameters)
     for variable in _import_variables(package, sources.variables):
-        where = Location(inspect.getfile(variable), inspect.getsourcelines(variable)[1], 1)
         if variable.__name__ in system.variables:
             raise PolicyError(
                 Problem(
                     f"the variable '{variable.__name__}' is defined twice",
-                    where,
+                    _place_of(variable),
                     "rename one of the two",
                 )
             )
@@ -198,9 +197,18 @@ def read_folder(name: str, sources: Sources) -> Legislation:
             system.add_variable(variable)
         except Exception as error:  # openfisca-core raises many kinds here
             raise PolicyError(
-                Problem(str(error).split("\n", maxsplit=1)[0], where, "correct the variable")
+                Problem(
+                    str(error).split("\n", maxsplit=1)[0],
+                    _place_of(variable),
+                    "correct the variable",
+                )
             ) from error
     return Legislation(name, system, sources, documents, system.parameters.metadata)
+
+
+def _place_of(variable: type) -> Location:
+    """Return where a variable is defined."""
+    return Location(inspect.getfile(variable), inspect.getsourcelines(variable)[1], 1)
 
 
 def read_package(name: str) -> Legislation:

@@ -155,8 +155,9 @@ def _that_matter(
     for copy, (name, when, index, value) in enumerate(changes):
         variable = law.variable(name)
         count = people.counts[variable.entity.key]
-        column = facts.setdefault((name, when), Column(blank(variable, count)))
-        column.values[copy * (count // copies) + index] = (
+        if (name, when) not in facts:
+            facts[name, when] = Column(blank(variable, count))
+        facts[name, when].values[copy * (count // copies) + index] = (
             value.index if hasattr(variable, "possible_values") else value
         )
     questions = [(variable.name, period) for variable in variables]
@@ -168,12 +169,13 @@ def _that_matter(
         for change in changes:
             yield from _that_matter(law, situation, variables, period, [change])
         return
-    for copy, (name, when, index, _) in enumerate(changes):
-        for answer in found:
-            by_copy = answer.reshape(copies, -1)
-            if (by_copy[copy] != by_copy[-1]).any():
-                yield name, when, index
-                break
+    altered = np.zeros(copies, dtype=bool)
+    for answer in found:
+        by_copy = answer.reshape(copies, -1)
+        altered |= (by_copy != by_copy[-1]).any(axis=1)
+    for copy in np.flatnonzero(altered):
+        name, when, index, _ = changes[copy]
+        yield name, when, index
 
 
 def _assumption(

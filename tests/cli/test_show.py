@@ -72,7 +72,9 @@ def test_a_schedule_lists_its_brackets(policy_command):
     output = policy_command(
         "show", "taxes.social_security_contribution", "--book", "openfisca_country_template"
     )
-    assert re.search(r"taxes\.social_security_contribution\[1\]\.threshold .* 6000\.00 EUR ", output)
+    assert re.search(
+        r"taxes\.social_security_contribution\[1\]\.threshold .* 6000\.00 EUR ", output
+    )
 
 
 def test_json_of_a_parameter(policy_command):
