@@ -150,7 +150,7 @@ def draw(law: Legislation, name: str, period: Period, depth: int | None = None) 
     variable = law.variable(name)
     (_, when), *_ = slots_asked(variable, period)
     slot = (name, own_period(variable, when))
-    tracing = engine_of(law).tracer.trace([(name, when)])
+    tracing = engine_of(law).trace([(name, when)])
     definition = tracing.definitions[slot]
     order = in_order(tracing, [slot], frozenset())
     formula = variable.get_formula(when)
@@ -173,12 +173,12 @@ def opaque(law: Legislation, period: Period) -> list[Opaque]:
         period: a month; of variables by the year or the day, that of the month.
 
     """
-    tracer = engine_of(law).tracer
+    engine = engine_of(law)
     found: dict[tuple[str, str], Opaque] = {}
     for name, variable in law.variables.items():
         for when in _periods(variable, period, law.covers_from):
             slot = (name, own_period(variable, when))
-            definition = tracer.define(slot, when)
+            definition = engine.trace([(name, when)], alone=True).definitions[slot]
             if definition.opaque not in {"", NO_VALUE}:
                 file = inspect.getfile(variable.get_formula(when))
                 found.setdefault(

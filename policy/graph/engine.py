@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from threading import RLock
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from policy.graph.backends.numba import NumbaPlan
 from policy.graph.backends.numpy import NumpyPlan
@@ -16,6 +16,7 @@ from policy.legislation.times import own_period
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from policy.graph.tracer import Tracing
     from policy.legislation.legislation import Legislation
     from policy.legislation.people import Array, Column, People, Slot
     from policy.legislation.reference import ReferenceSimulation
@@ -30,17 +31,34 @@ class Engine:
 
     def __init__(self, law: Legislation) -> None:
         self.law = law
-        self.tracer = Tracer(law)
-        self.plan = lru_cache(_PLANS)(self._plan)
+        self._tracer = Tracer(law)
+        self._tracing = RLock()  # (a service's threads may ask at the same time)
+        self._plan = lru_cache(_PLANS)(self._make_plan)
 
-    def _plan(
+    def trace(
+        self, wanted: Iterable[Slot], given: frozenset[Slot] = frozenset(), *, alone: bool = False
+    ) -> Tracing:
+        """Trace variables of periods: with all they need but what is given, or alone.
+
+        Raises:
+            PolicyError: a variable depends on itself.
+
+        """
+        with self._tracing:
+            if alone:
+                for name, period in wanted:
+                    self._tracer.define(self._own((name, period)), period)
+                return self._tracer.tracing
+            return self._tracer.trace(wanted, given)
+
+    def _make_plan(
         self,
         wanted: tuple[Slot, ...],
         given: frozenset[Slot],
         partly: frozenset[Slot],
-        backend: str = NUMPY,
+        backend: str,
     ) -> NumpyPlan | NumbaPlan:
-        tracing = self.tracer.trace(wanted, given)
+        tracing = self.trace(wanted, given)
         linked = link(tracing, map(self._own, wanted), given, partly)
         if backend == NUMBA:
             return NumbaPlan(linked, self.law.system.person_entity.key)
@@ -83,7 +101,8 @@ class Engine:
 
         """
         given = frozenset(slot for slot, column in facts.items() if column.known is None)
-        return self.plan(wanted, given, frozenset(facts) - given, backend)
+        with self._tracing:
+            return self._plan(wanted, given, frozenset(facts) - given, backend)
 
     def read_by(self, wanted: Iterable[Slot], facts: Mapping[Slot, Column]) -> list[Slot] | None:
         """List the variables that answers are computed from, each after those it needs itself.
@@ -91,7 +110,7 @@ class Engine:
         Returns None where a formula is no expression, so that not all it needs is known.
         """
         given = frozenset(slot for slot, column in facts.items() if column.known is None)
-        tracing = self.tracer.trace(wanted, given)
+        tracing = self.trace(wanted, given)
         order = in_order(tracing, map(self._own, wanted), given)
         opaque = any(tracing.definitions[slot].opaque for slot in order if slot not in given)
         return None if opaque else order
@@ -124,12 +143,7 @@ class _OpenFisca:
         return array
 
 
-_ENGINES: WeakKeyDictionary[Legislation, Engine] = WeakKeyDictionary()
-
-
 def engine_of(law: Legislation) -> Engine:
     """Return the engine of a statute book, the same each time."""
-    engine = _ENGINES.get(law)
-    if engine is None:
-        engine = _ENGINES[law] = Engine(law)
+    engine: Engine = law.derived.get(Engine) or law.derived.setdefault(Engine, Engine(law))
     return engine

@@ -61,6 +61,8 @@ class Legislation:
     sources: Sources
     documents: dict[str, Document] = field(default_factory=dict, repr=False)
     metadata: dict[str, Any] = field(default_factory=dict, repr=False)
+    #: What was worked out from the law and is kept with it, by its type.
+    derived: dict[type, Any] = field(default_factory=dict, repr=False, compare=False, init=False)
 
     @property
     def title(self) -> str:

@@ -173,7 +173,7 @@ def _that_matter(
     for answer in found:
         by_copy = answer.reshape(copies, -1)
         altered |= (by_copy != by_copy[-1]).any(axis=1)
-    for copy in np.flatnonzero(altered):
+    for copy in np.flatnonzero(altered).tolist():
         name, when, index, _ = changes[copy]
         yield name, when, index
 
