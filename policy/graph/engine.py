@@ -6,6 +6,8 @@ from functools import lru_cache
 from threading import RLock
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from policy.graph.backends.numba import NumbaPlan
 from policy.graph.backends.numpy import NumpyPlan
 from policy.graph.linking import in_order, link
@@ -85,10 +87,14 @@ class Engine:
         """
         plan = plan or self.plan_for(facts, wanted)
         found = plan.run(people, facts, _OpenFisca(self.law, people, facts))
-        return {
-            slot: people.full(found[self._own(slot)], self.law.variable(slot[0]).entity.key)
-            for slot in wanted
-        }
+        return {slot: self._column(people, slot[0], found[self._own(slot)]) for slot in wanted}
+
+    def _column(self, people: People, name: str, value: Array) -> Array:
+        """Return the values of a variable for everybody, of the variable's own type."""
+        variable = self.law.variable(name)
+        if not np.ndim(value):
+            return np.full(people.counts[variable.entity.key], value, dtype=variable.dtype)
+        return value.astype(variable.dtype, copy=False)
 
     def plan_for(
         self, facts: Mapping[Slot, Column], wanted: tuple[Slot, ...], backend: str = NUMPY

@@ -63,6 +63,8 @@ def link(
             known = _leaf(graph, tracing, slot, "given")
             input_ = _leaf(graph, tracing, slot, "input")
             found = apply(graph, "where", (known, input_, found), enum=input_.enum)
+            if found.dtype != input_.dtype:
+                found = apply(graph, "astype", (found,), input_.dtype.str, enum=input_.enum)
         linked[slot] = found
     return Linked(graph, {slot: linked[slot] for slot in slots})
 
