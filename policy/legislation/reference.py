@@ -73,8 +73,8 @@ class ReferenceSimulation(simulations.Simulation):  # type: ignore[misc]
                     code="formula-failed",
                 )
             ) from error
-        if isinstance(result, np.ndarray) and result.ndim == 0:
-            result = np.full(population.count, result[()])
+        if result is not None and np.ndim(result) == 0:
+            result = np.full(population.count, result)
         rows_and_values = self.given.get((variable.name, own_period(variable, period)))
         if rows_and_values is None:
             return result
