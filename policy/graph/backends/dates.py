@@ -35,3 +35,15 @@ def day_of_month_number(month: int) -> int:
     of_era = march_year - era * 400
     of_year = (153 * march + 2) // 5
     return era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468
+
+
+def working_day_on_or_before(day: int, holidays: tuple[int, ...]) -> int:
+    """Return a day, or the last working day before it: no weekend, none of the holidays.
+
+    >>> working_day_on_or_before(2, ()), working_day_on_or_before(2, (1,))
+    (1, 0)
+    """
+    saturday = 5  # (counted from Monday; day 0, 1970-01-01, was a Thursday)
+    while (day + 3) % 7 >= saturday or day in holidays:
+        day -= 1
+    return day

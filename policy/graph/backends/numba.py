@@ -33,12 +33,27 @@ if TYPE_CHECKING:
 BLOCK = 256
 
 _HEAD = """import numpy as np
-from numba import njit, prange
+from numba import njit, prange, types
+from numba.extending import intrinsic
 
 from policy.graph.backends import dates
 
-month_number = njit(inline="always")(dates.month_number)
-day_of_month_number = njit(inline="always")(dates.day_of_month_number)
+month_number = njit(error_model="numpy")(dates.month_number)
+day_of_month_number = njit(error_model="numpy")(dates.day_of_month_number)
+working_day_on_or_before = njit(error_model="numpy")(dates.working_day_on_or_before)
+
+
+@intrinsic
+def chosen(typing, condition, if_true, if_false):
+    result = typing.unify_types(if_true, if_false)
+
+    def select(context, builder, signature, values):
+        test = context.cast(builder, values[0], condition, types.boolean)
+        one = context.cast(builder, values[1], if_true, result)
+        other = context.cast(builder, values[2], if_false, result)
+        return builder.select(test, one, other)
+
+    return result(condition, if_true, if_false), select
 
 
 """.splitlines()
@@ -205,6 +220,7 @@ class _Writer:
         self.group = groups.pop()
         self.person = person
         self.inputs = [node for node in self.nodes if node.op in {"input", "given"}]
+        self._loops = 0
         self.place = {node.number: number for number, node in enumerate(self.inputs)}
         self.stage: dict[int, int] = {}
         for node in self.nodes:
@@ -261,9 +277,17 @@ class _Writer:
             tuple(self.known),
         )
 
+    def _v(self, node: Node) -> str:
+        """Return the local variable of a node in the loop that is being written.
+
+        Each loop has its own: Numba takes long over variables with several definitions.
+        """
+        return f"v{node.number}_{self._loops}"
+
     def _lines(self, loop: tuple[int, bool]) -> list[str]:
         """Write one loop: what members give, each node, what is kept and answered."""
         among_groups = loop[1]
+        self._loops += 1
         here = [node for node in self.nodes if self._loop(node) == loop and node.args]
         answers = [
             (number, node)
@@ -281,13 +305,13 @@ class _Writer:
             for arg in node.args:
                 body += self._read(arg, loop, read)
             read.add(node.number)
-            body.append(f"v{node.number} = {self._expression(node)}")
+            body.append(f"{self._v(node)} = {self._expression(node)}")
         for node in here:
             if node.number in self.kept and node.op != "rank":
-                body.append(f"s{node.number}[{index} - {index}0] = v{node.number}")
+                body.append(f"s{node.number}[{index} - {index}0] = {self._v(node)}")
         for number, node in answers:
             body += self._read(node, loop, read)
-            body.append(f"out{number}[{index}] = v{node.number}")
+            body.append(f"out{number}[{index}] = {self._v(node)}")
         return [f"for {index} in range({index}0, {index}1):", *(f"    {line}" for line in body)]
 
     def _known_in(self, node: Node) -> tuple[int, bool]:
@@ -301,7 +325,7 @@ class _Writer:
         read.add(node.number)
         if node.op in _FROM_MEMBERS and node.op != "rank" and self._loop(node) == loop:
             return
-        yield f"v{node.number} = {self._again(node, 'g' if loop[1] else 'p')}"
+        yield f"{self._v(node)} = {self._again(node, 'g' if loop[1] else 'p')}"
 
     def _again(self, node: Node, index: str) -> str:
         """Return how the value of a node worked out elsewhere is read for an index."""
@@ -325,7 +349,7 @@ class _Writer:
         for node in gathered:
             value = self._again(node.args[0], "p")
             only = self._again(node.args[1], "p") if len(node.args) > 1 else ""
-            name = f"v{node.number}"
+            name = self._v(node)
             if node.op == "sum":
                 yield f"{name} = 0.0"
                 looped.append(_if(only, f"{name} += {value}"))
@@ -370,7 +394,7 @@ class _Writer:
 
     def _expression(self, node: Node) -> str:
         """Return how a node's value is worked out from those of its arguments."""
-        args = [_literal(arg) if is_constant(arg) else f"v{arg.number}" for arg in node.args]
+        args = [_literal(arg) if is_constant(arg) else self._v(arg) for arg in node.args]
         special = _SPECIAL.get(node.op)
         if special is not None:
             return f"np.{_dtype(node)}({special(node, args)})"
@@ -409,7 +433,7 @@ def _where(node: Node, args: list[str]) -> str:
         _converted(value, arg.dtype, node.dtype)
         for value, arg in zip(args[1:], node.args[1:], strict=True)
     )
-    return f"{if_true} if {args[0]} else {if_false}"
+    return f"chosen({args[0]}, {if_true}, {if_false})"
 
 
 def _pick(node: Node, args: list[str]) -> str:
@@ -417,7 +441,7 @@ def _pick(node: Node, args: list[str]) -> str:
         raise UnsupportedError("parameters are picked by text")
     text = "np.nan" if node.dtype.kind == "f" else args[-1]
     for key, value in zip(reversed(node.detail), reversed(args[1:]), strict=True):
-        text = f"({value} if {args[0]} == {key} else {text})"
+        text = f"chosen({args[0]} == {key}, {value}, {text})"
     return text
 
 
@@ -427,11 +451,72 @@ def _round(node: Node, args: list[str]) -> str:
     return f"np.rint({args[0]} {into} {scale}) {back} {scale}"
 
 
+def _after(node: Node, args: list[str]) -> str:
+    if list(node.detail) != sorted(node.detail):
+        raise UnsupportedError("parameters by date are not in the order of their dates")
+    date, text, *values = args
+    for day, value in zip(node.detail, values, strict=True):
+        text = f"chosen({date} >= {_day(day)}, {value}, {text})"
+    return text
+
+
+def _working_day(node: Node, args: list[str]) -> str:
+    holidays = ", ".join(str(_day(day)) for day in node.detail)
+    return f"working_day_on_or_before({args[0]}, ({holidays or _day('0001-01-01')},))"
+
+
+def _scale(node: Node, args: list[str]) -> str:
+    kind, method, count, options = node.detail
+    base, thresholds, values = args[0], args[1 : count + 1], args[count + 1 :]
+    if method != "calc" or options or kind not in _SCALES:
+        raise UnsupportedError(f"{kind}.{method}")
+    return _SCALES[kind](base, thresholds, values)
+
+
+def _single_amount(base: str, thresholds: list[str], amounts: list[str]) -> str:
+    text = "0"
+    for threshold, amount in zip(thresholds, amounts, strict=True):
+        text = f"chosen({base} >= {threshold}, {amount}, {text})"
+    return text
+
+
+def _marginal_rate(base: str, thresholds: list[str], rates: list[str]) -> str:
+    once = repr(1.0 + float(np.finfo(np.float64).eps))  # (as openfisca-core multiplies them)
+    ends = [f"({threshold} * {once})" for threshold in thresholds]
+    parts = [
+        f"{rate} * np.maximum(np.minimum({base}, {end}) - {start}, 0.0)"
+        for rate, start, end in zip(rates, ends, [*ends[1:], "np.inf"], strict=True)
+    ]
+    return " + ".join(parts)
+
+
+def _marginal_amount(base: str, thresholds: list[str], amounts: list[str]) -> str:
+    parts = [
+        f"chosen({base} > {threshold}, {amount}, 0)"
+        for threshold, amount in zip(thresholds, amounts, strict=True)
+    ]
+    return " + ".join(parts)
+
+
+_SCALES: dict[str, Callable[[str, list[str], list[str]], str]] = {
+    "MarginalAmountTaxScale": _marginal_amount,
+    "SingleAmountTaxScale": _single_amount,
+    "MarginalRateTaxScale": _marginal_rate,
+}
+
+
+def _day(day: str) -> int:
+    return int(np.datetime64(day, "D").astype(np.int64))
+
+
 _SPECIAL: dict[str, Callable[[Node, list[str]], str]] = {
     "astype": _astype,
     "where": _where,
     "pick": _pick,
     "round": _round,
+    "after": _after,
+    "working_day": _working_day,
+    "scale": _scale,
     "negative": lambda _, args: f"-{args[0]}",
     "positive": lambda _, args: f"+{args[0]}",
 }
