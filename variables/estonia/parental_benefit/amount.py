@@ -27,12 +27,11 @@ from policy.model_api import (
 )
 
 from ..entities import Person
-from .facts import ParentalBenefitRole
+from .days import REFORM
+from .facts import ANY_DAY
 
 #: Years of birth for which the book holds rates, wages and ceilings.
 YEARS = range(2014, 2028)
-#: An instant at which the rules that have not changed since 2014 can be read.
-ANY_DAY = "2017-01-01"
 MONTHS_OF_A_CALENDAR_YEAR = 12
 
 
@@ -71,9 +70,49 @@ def up_to_ceiling(parameters: ParametersAt, income: Array, days: Array) -> Array
     return where(in_gap & (income <= certain), income, min_(income, ceiling))
 
 
+def benefit_up_to_ceiling(parameters: ParametersAt, base: Array, days: Array) -> Array:
+    """Return monthly amounts, at most the ceiling of the year.
+
+    The benefits of a year before the first of YEARS had run out when the book's law begins: 0.
+    """
+    limited = up_to_ceiling(parameters, base, days)
+    return where(year_of(days) >= YEARS.start, limited, 0.0)
+
+
 def up_to_ceiling_of_period(parameters: ParametersAt, period: Period, income: Array) -> Array:
     """Return incomes, at most the ceiling of the year of a period."""
     return up_to_ceiling(parameters, income, add_days(first_day(period), 0 * income))
+
+
+def last_month_of(start: Array, rules: ParametersAt) -> Array:
+    """Return the last day of a reference period that begins on a day: § 39(3)-(4)."""
+    return add_days(add_months(start, rules.months), -1)
+
+
+class right_after_maternity_leave(Variable):
+    """Day on which the right to parental benefit arose: after maternity leave, the day after it."""
+
+    value_type = date
+    entity = Person
+    definition_period = ETERNITY
+    label = "Right to parental benefit after maternity leave"
+    label_et = "Õigus vanemahüvitisele pärast sünnituspuhkust"
+    unit = "date"
+    section = "PHS § 63¹(1), (4)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "For a working mother whose leave began before April 2022 the day after its 140 days (RaKS"
+        " § 58), unless a later day of the right is given: leave begun less than 30 days before"
+        " the due date was shorter. For others the day of the right."
+    )
+
+    def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        leave = parameters(REFORM).parental_benefit.days.maternity_leave
+        right = person("parental_benefit_right_from", period)
+        on_leave = person("had_maternity_leave", period) & (
+            right <= person.family("benefit_child_birth_date", period)
+        )
+        return where(on_leave, add_days(person("mothers_benefit_start", period), leave), right)
 
 
 class reference_period_start(Variable):
@@ -85,26 +124,20 @@ class reference_period_start(Variable):
     label = "Reference period from"
     label_et = "Arvestusperioodi algus"
     unit = "date"
-    section = "PHS § 39(3)-(4)"
+    section = "PHS § 39(3), § 63¹(1)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "Twelve months: from the 21st month before the month of birth; for adoptive benefit from"
-        " the 15th before the month the right arises; for births before September 2019 the"
-        " calendar year before the right."
+        "Twelve months from the 21st month before the month of birth; for a right that arose before"
+        " September 2019 the calendar year before it."
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(ANY_DAY).parental_benefit.reference_period
         born = person.family("benefit_child_birth_date", period)
-        right = person("parental_benefit_right_from", period)
-        adopts = person("parental_benefit_role", period) == ParentalBenefitRole.adopter
-        counted = where(
-            adopts,
-            add_months(first_of_month(right), -rules.months_before_adoption),
-            add_months(first_of_month(born), -rules.months_before_birth),
-        )
+        right = person("right_after_maternity_leave", period)
+        counted = add_months(first_of_month(born), -rules.months_before_birth)
         calendar_year = add_months(first_of_year(right), -MONTHS_OF_A_CALENDAR_YEAR)
-        return where(born >= as_date(rules.by_birth_from), counted, calendar_year)
+        return where(right >= as_date(rules.by_birth_from), counted, calendar_year)
 
 
 class reference_period_end(Variable):
@@ -116,12 +149,12 @@ class reference_period_end(Variable):
     label = "Reference period to"
     label_et = "Arvestusperioodi lõpp"
     unit = "date"
-    section = "PHS § 39(3)-(4)"
+    section = "PHS § 39(3)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
-        months = parameters(ANY_DAY).parental_benefit.reference_period.months
-        return add_days(add_months(person("reference_period_start", period), months), -1)
+        rules = parameters(ANY_DAY).parental_benefit.reference_period
+        return last_month_of(person("reference_period_start", period), rules)
 
 
 class mothers_reference_period_start(Variable):
@@ -143,7 +176,7 @@ class mothers_reference_period_start(Variable):
         rules = parameters(ANY_DAY).parental_benefit.reference_period
         due = person.family("benefit_child_due_date", period)
         return where(
-            person("works_before_birth", period),
+            person("mother_has_days_before_birth", period),
             add_months(first_of_month(due), -rules.months_before_birth),
             person("reference_period_start", period),
         )
@@ -162,8 +195,61 @@ class mothers_reference_period_end(Variable):
     reference = "https://www.riigiteataja.ee/akt/111072026059"
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
-        months = parameters(ANY_DAY).parental_benefit.reference_period.months
-        return add_days(add_months(person("mothers_reference_period_start", period), months), -1)
+        rules = parameters(ANY_DAY).parental_benefit.reference_period
+        return last_month_of(person("mothers_reference_period_start", period), rules)
+
+
+class adoptive_reference_period_start(Variable):
+    """First day of the months that count for adoptive benefit."""
+
+    value_type = date
+    entity = Person
+    definition_period = ETERNITY
+    label = "Reference period of adoptive benefit from"
+    label_et = "Lapsendaja hüvitise arvestusperioodi algus"
+    unit = "date"
+    section = "PHS § 39(4)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "Twelve months from the 15th month before the month in which the right arises."
+
+    def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        rules = parameters(ANY_DAY).parental_benefit.reference_period
+        right = person("parental_benefit_right_from", period)
+        return add_months(first_of_month(right), -rules.months_before_adoption)
+
+
+class adoptive_reference_period_end(Variable):
+    """Last day of the months that count for adoptive benefit."""
+
+    value_type = date
+    entity = Person
+    definition_period = ETERNITY
+    label = "Reference period of adoptive benefit to"
+    label_et = "Lapsendaja hüvitise arvestusperioodi lõpp"
+    unit = "date"
+    section = "PHS § 39(4)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+
+    def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        rules = parameters(ANY_DAY).parental_benefit.reference_period
+        return last_month_of(person("adoptive_reference_period_start", period), rules)
+
+
+def months_counted(days: Array, off: Array, rules: ParametersAt) -> Array:
+    """Return the months by which the social tax of a period's days is divided: § 39(6)."""
+    months = round_half_up(max_(days - off, 0) / rules.days_of_month, 2)
+    most = rules.reference_period.months
+    return where(months > 0, min_(months, most), most)
+
+
+def unemployed_days_counted(
+    person: Population, period: Period, parameters: ParametersAt, fact: str
+) -> Array:
+    """Return the days of registered unemployment that are taken off: § 39(6¹), § 63⁶."""
+    rules = parameters(ANY_DAY).parental_benefit.unemployment_exception
+    born = person.family("benefit_child_birth_date", period)
+    excepted = (born >= as_date(rules.first_birth)) & (born <= as_date(rules.last_birth))
+    return where(excepted, person(fact, period), 0)
 
 
 class months_of_income(Variable):
@@ -184,20 +270,61 @@ class months_of_income(Variable):
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
-        rules = parameters(ANY_DAY).parental_benefit
-        born = person.family("benefit_child_birth_date", period)
-        excepted = (born >= as_date(rules.unemployment_exception.first_birth)) & (
-            born <= as_date(rules.unemployment_exception.last_birth)
-        )
         days = days_between(
             person("reference_period_start", period), person("reference_period_end", period)
         )
-        off = person("sick_days_in_reference_period", period) + where(
-            excepted, person("unemployed_days_in_reference_period", period), 0
+        off = person("sick_days_in_reference_period", period) + unemployed_days_counted(
+            person, period, parameters, "unemployed_days_in_reference_period"
         )
-        months = round_half_up(max_(days - off, 0) / rules.days_of_month, 2)
-        most = rules.reference_period.months
-        return where(months > 0, min_(months, most), most)
+        return months_counted(days, off, parameters(ANY_DAY).parental_benefit)
+
+
+class mothers_months_of_income(Variable):
+    """Number of months by which the income of the mother's own period is divided: § 39(6)."""
+
+    value_type = float
+    entity = Person
+    definition_period = ETERNITY
+    label = "Mother's months of income"
+    label_et = "Ema tulu arvestamise kuud"
+    unit = "months"
+    section = "PHS § 39(6)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "As months_of_income, over the mother's own reference period."
+
+    def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        days = days_between(
+            person("mothers_reference_period_start", period),
+            person("mothers_reference_period_end", period),
+        )
+        off = person("sick_days_for_mothers_benefit", period) + unemployed_days_counted(
+            person, period, parameters, "unemployed_days_for_mothers_benefit"
+        )
+        return months_counted(days, off, parameters(ANY_DAY).parental_benefit)
+
+
+class adoptive_months_of_income(Variable):
+    """Number of months by which the income of adoptive benefit is divided: § 39(6)."""
+
+    value_type = float
+    entity = Person
+    definition_period = ETERNITY
+    label = "Months of income of adoptive benefit"
+    label_et = "Lapsendaja tulu arvestamise kuud"
+    unit = "months"
+    section = "PHS § 39(6)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "As months_of_income, over the reference period of adoptive benefit."
+
+    def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        days = days_between(
+            person("adoptive_reference_period_start", period),
+            person("adoptive_reference_period_end", period),
+        )
+        off = person("sick_days_in_reference_period", period) + unemployed_days_counted(
+            person, period, parameters, "unemployed_days_in_reference_period"
+        )
+        return months_counted(days, off, parameters(ANY_DAY).parental_benefit)
 
 
 def average_income(social_tax: Array, months: Array, rules: ParametersAt) -> Array:
@@ -240,7 +367,30 @@ class mothers_average_monthly_income(Variable):
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
         return average_income(
             person("social_tax_for_mothers_benefit", period),
-            person("months_of_income", period),
+            person("mothers_months_of_income", period),
+            parameters(ANY_DAY).parental_benefit,
+        )
+
+
+class adoptive_average_monthly_income(Variable):
+    """Average income of a month of the reference period of adoptive benefit: § 39(4)-(5)."""
+
+    value_type = float
+    entity = Person
+    definition_period = ETERNITY
+    label = "Average monthly income for adoptive benefit"
+    label_et = "Lapsendaja ühe kalendrikuu keskmine tulu"
+    unit = "EUR"
+    section = "PHS § 39(4)-(5)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "From the same facts as the shared benefit: a person draws one or the other (§ 38(4))."
+    )
+
+    def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        return average_income(
+            person("social_tax_in_reference_period", period),
+            person("adoptive_months_of_income", period),
             parameters(ANY_DAY).parental_benefit,
         )
 
@@ -271,29 +421,28 @@ class minimum_wage_at_right(Variable):
 
 
 def monthly_base(
-    person: Population, period: Period, parameters: ParametersAt, average: Array, capped: Array
+    person: Population, period: Period, parameters: ParametersAt, average: Array
 ) -> Array:
-    """Return the monthly amount: average, floors, earlier child, ceiling, floor (§§ 39–43, 45).
+    """Return the monthly amount without a ceiling: average, floors, earlier child (§§ 39–43, 45).
 
     A right that arose before the first of YEARS had run out when the book's law begins: 0.
     """
     right = person("parental_benefit_right_from", period)
     wage_at_right = person("minimum_wage_at_right", period)
-    wage_now = max_(wage_at_right, parameters(period).minimum_wage.monthly)
     rate = of_year(parameters, "rate", right)
-    floor = where(average == 0, rate, where(average < wage_at_right, wage_now, wage_at_right))
-    base = where(average < wage_at_right, floor, average)
+    granted = where(average == 0, rate, max_(average, wage_at_right))
+    wage_now = max_(wage_at_right, parameters(period).minimum_wage.monthly)
+    at_wage = (average > 0) & (average < wage_at_right)
     gap = parameters(period).parental_benefit.earlier_child.months
     born = person.family("benefit_child_birth_date", period)
     close = born < add_months(person("earlier_child_birth_date", period), gap)
     earlier = person("earlier_income_base", period)
-    substituted = where(close & (base <= earlier), earlier, base)
-    limited = where(capped, up_to_ceiling(parameters, substituted, right), substituted)
-    return where(year_of(right) >= YEARS.start, max_(limited, min_(floor, substituted)), 0.0)
+    base = where(close & (granted <= earlier), earlier, where(at_wage, wage_now, granted))
+    return where(year_of(right) >= YEARS.start, base, 0.0)
 
 
 class parental_benefit_monthly_base(Variable):
-    """Monthly amount of the father's, shared and adoptive benefit before any reduction."""
+    """Monthly amount of the father's and shared benefit before any reduction."""
 
     value_type = float
     entity = Person
@@ -306,15 +455,39 @@ class parental_benefit_monthly_base(Variable):
     documentation = (
         "The average income; the rate where there was none, the minimum wage where it was less;"
         " the income of the earlier benefit where the births are close and it is no lower; at most"
-        " the ceiling of the year the right arose. A benefit at the minimum wage follows the wage,"
-        " one at the rate or the ceiling stays. The ceilings of 2016 and 2022 are not known: an"
-        " income above the ceiling before them gives no amount."
+        " the ceiling of the year of birth. A benefit at the minimum wage follows the wage, one at"
+        " the rate, the earlier income or the ceiling stays. The ceilings of 2016 and 2022 are not"
+        " known: an income above the ceiling before them gives no amount."
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
         average = person("average_monthly_income", period)
-        base = monthly_base(person, period, parameters, average, average >= 0)
-        return round_to_cents(base)
+        base = monthly_base(person, period, parameters, average)
+        born = person.family("benefit_child_birth_date", period)
+        return round_to_cents(benefit_up_to_ceiling(parameters, base, born))
+
+
+class adoptive_benefit_monthly_base(Variable):
+    """Monthly amount of the adoptive parent's benefit before any reduction."""
+
+    value_type = float
+    entity = Person
+    definition_period = MONTH
+    label = "Adoptive benefit by the month"
+    label_et = "Lapsendaja vanemahüvitise suurus kuus"
+    unit = "EUR"
+    section = "PHS §§ 39–43, 45"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "As parental_benefit_monthly_base, from the income of its own reference period and at most"
+        " the ceiling of the year in which the right arose (§ 40(1))."
+    )
+
+    def formula_2022_04(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        average = person("adoptive_average_monthly_income", period)
+        base = monthly_base(person, period, parameters, average)
+        right = person("parental_benefit_right_from", period)
+        return round_to_cents(benefit_up_to_ceiling(parameters, base, right))
 
 
 class mothers_benefit_monthly_base(Variable):
@@ -337,11 +510,13 @@ class mothers_benefit_monthly_base(Variable):
         last = max_(born, due)
         capped = (born < as_date(rules.first_birth)) | (last > as_date(rules.last_birth))
         average = person("mothers_average_monthly_income", period)
-        return round_to_cents(monthly_base(person, period, parameters, average, capped))
+        base = monthly_base(person, period, parameters, average)
+        limited = benefit_up_to_ceiling(parameters, base, born)
+        return round_to_cents(where(capped, limited, base))
 
 
 class parental_benefit_daily_amount(Variable):
-    """Father's, shared or adoptive benefit for one calendar day: § 39(7)."""
+    """Father's or shared benefit for one calendar day: § 39(7)."""
 
     value_type = float
     entity = Person
@@ -372,3 +547,20 @@ class mothers_benefit_daily_amount(Variable):
     def formula_2022_04(person: Population, period: Period, parameters: ParametersAt) -> Array:
         days = parameters(period).parental_benefit.days_of_month
         return round_to_cents(person("mothers_benefit_monthly_base", period) / days)
+
+
+class adoptive_benefit_daily_amount(Variable):
+    """Adoptive parent's benefit for one calendar day: § 39(7)."""
+
+    value_type = float
+    entity = Person
+    definition_period = MONTH
+    label = "Adoptive benefit by the day"
+    label_et = "Lapsendaja vanemahüvitise päevasumma"
+    unit = "EUR"
+    section = "PHS § 39(7), § 40(3)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+
+    def formula_2022_04(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        days = parameters(period).parental_benefit.days_of_month
+        return round_to_cents(person("adoptive_benefit_monthly_base", period) / days)

@@ -78,9 +78,13 @@ class shared_benefit_before_reduction(Variable):
         return where(days > 0, round_to_cents(monthly * days / days_in(period)), 0.0)
 
     def formula_2022_04(person: Population, period: Period) -> Array:
-        days = person("shared_days_paid", period) + person("adoptive_days_paid", period)
+        days = person("shared_days_paid", period)
         daily = person("parental_benefit_daily_amount", period)
-        return where(days > 0, round_to_cents(daily * days), 0.0)
+        shared = where(days > 0, round_to_cents(daily * days), 0.0)
+        adoptive_days = person("adoptive_days_paid", period)
+        adoptive_daily = person("adoptive_benefit_daily_amount", period)
+        adoptive = where(adoptive_days > 0, round_to_cents(adoptive_daily * adoptive_days), 0.0)
+        return shared + adoptive
 
 
 def free_earnings(parameters: ParametersAt, period: Period, earned: Array) -> Array:

@@ -46,6 +46,19 @@ def taken_before(population: Population | Group, name: str, period: Period) -> A
     return days
 
 
+def days_here(person: Population, period: Period, start: Array, end: Array) -> Array:
+    """Return the days of a month, from a day to another, on which the parent lives in Estonia."""
+    gone = min_(person("residence_until", period), person("death_date", period))
+    return days_of_period(period, max_(start, person("residence_from", period)), min_(end, gone))
+
+
+def days_raising(person: Population, period: Period, start: Array, end: Array) -> Array:
+    """Return the days of a month, from a day to another, on which the parent raises the child."""
+    first = max_(start, person.family("benefit_child_raised_from", period))
+    last = min_(end, person.family("benefit_child_raised_until", period))
+    return days_here(person, period, first, last)
+
+
 class mother_has_days_before_birth(Variable):
     """Whether the mother has the right to benefit before the birth."""
 
@@ -57,13 +70,41 @@ class mother_has_days_before_birth(Variable):
     section = "PHS § 35(1)-(2)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
 
+    documentation = (
+        "A mother who works; from 2026-10-01 also one who does not and whose child's other parent"
+        " is dead or missing, where a day before the due date and the birth lies after it."
+    )
+
+    def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        since = as_date(parameters(REFORM).parental_benefit.days.survivor_rule_from)
+        due = person.family("benefit_child_due_date", period)
+        born = person.family("benefit_child_birth_date", period)
+        lone = person("other_parent_dead_or_missing", period) & (since < min_(due, born))
+        return person("works_before_birth", period) | lone
+
+
+class mothers_right_from(Variable):
+    """Day on which the mother's right to benefit before the birth arises."""
+
+    value_type = date
+    entity = Person
+    definition_period = ETERNITY
+    label = "Mother's right before the birth from"
+    label_et = "Ema sünnieelne õigus alates"
+    unit = "date"
+    section = "PHS § 35(2)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "70 days before the due date; for a mother who does not work not before 2026-10-01, when"
+        " her right came into the Act."
+    )
+
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(REFORM).parental_benefit.days
         due = person.family("benefit_child_due_date", period)
-        lone = person("other_parent_dead_or_missing", period) & (
-            due >= as_date(rules.survivor_rule_from)
-        )
-        return person("works_before_birth", period) | lone
+        earliest = add_days(due, -rules.mother_before_birth)
+        lone = max_(earliest, as_date(rules.survivor_rule_from))
+        return where(person("works_before_birth", period), earliest, lone)
 
 
 class mothers_benefit_start(Variable):
@@ -75,20 +116,84 @@ class mothers_benefit_start(Variable):
     label = "Mother's benefit from"
     label_et = "Ema vanemahüvitis alates"
     unit = "date"
-    section = "PHS § 35(3), (5)-(6)"
+    section = "PHS § 35(3), (5)-(6), § 34(9)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "The day asked for, at the earliest 70 days before the due date; the day of birth if the"
-        " child comes before that day. A mother who did not work: the day of birth."
+        "The day asked for, at the earliest that of the right; the day of birth if the child comes"
+        " before it, or the next day if she worked on that day. A mother without the right before"
+        " the birth: the day of birth, after a stillbirth the next day."
+    )
+
+    def formula(person: Population, period: Period) -> Array:
+        born = person.family("benefit_child_birth_date", period)
+        asked = person("mothers_benefit_planned_start", period)
+        planned = max_(asked, person("mothers_right_from", period))
+        before_birth = person("mother_has_days_before_birth", period)
+        next_day = where(
+            before_birth,
+            person("worked_on_day_of_birth", period),
+            person.family("benefit_child_stillborn", period),
+        )
+        at_birth = where(next_day, add_days(born, 1), born)
+        return where(before_birth & (planned < born), planned, at_birth)
+
+
+class had_maternity_leave(Variable):
+    """Whether the mother was on maternity leave that began before April 2022."""
+
+    value_type = bool
+    entity = Person
+    definition_period = ETERNITY
+    label = "Mother on maternity leave before April 2022"
+    label_et = "Ema sünnituspuhkusel enne 2022. aasta aprilli"
+    section = "PHS § 63¹(4)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "A mother who worked and was paid maternity benefit. Leave not asked for later began 70"
+        " days before the due date, so that due dates to 2022-06-09 count."
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
-        rules = parameters(REFORM).parental_benefit.days
-        born = person.family("benefit_child_birth_date", period)
-        due = person.family("benefit_child_due_date", period)
-        asked = person("mothers_benefit_planned_start", period)
-        planned = max_(asked, add_days(due, -rules.mother_before_birth))
-        return where(person("mother_has_days_before_birth", period), min_(planned, born), born)
+        reform = as_date(parameters(REFORM).parental_benefit.days.reform)
+        is_mother = person("parental_benefit_role", period) == ParentalBenefitRole.mother
+        paid = person.family("maternity_benefit_paid", period)
+        began_before = person("mothers_benefit_start", period) < reform
+        return is_mother & person("works_before_birth", period) & paid & began_before
+
+
+class days_of_before_2022(Variable):
+    """Whether the days of benefit for the child are those of the rules before April 2022."""
+
+    value_type = bool
+    entity = Family
+    definition_period = ETERNITY
+    label = "Days by the rules before April 2022"
+    label_et = "Päevad enne 2022. aasta aprilli kehtinud korra järgi"
+    section = "PHS § 63¹(4)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "A child born before April 2022, or whose mother's leave began before it."
+
+    def formula(family: Group, period: Period, parameters: ParametersAt) -> Array:
+        reform = as_date(parameters(REFORM).parental_benefit.days.reform)
+        on_leave = family.any(family.members("had_maternity_leave", period))
+        return on_leave | (family("benefit_child_birth_date", period) < reform)
+
+
+class died_early(Variable):
+    """Whether the child was stillborn or died within 70 days of its birth."""
+
+    value_type = bool
+    entity = Family
+    definition_period = ETERNITY
+    label = "Stillborn or dead within 70 days"
+    label_et = "Sündis surnult või suri 70 päeva jooksul"
+    section = "PHS § 34(7)-(9)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+
+    def formula(family: Group, period: Period, parameters: ParametersAt) -> Array:
+        within = parameters(REFORM).parental_benefit.days.death_of_child_within
+        born = family("benefit_child_birth_date", period)
+        return family("benefit_child_death_date", period) <= add_days(born, within)
 
 
 class mothers_days_late(Variable):
@@ -130,9 +235,8 @@ class mothers_days_total(Variable):
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(REFORM).parental_benefit.days
-        born = person.family("benefit_child_birth_date", period)
         died = person.family("benefit_child_death_date", period)
-        early_death = died <= add_days(born, rules.death_of_child_within)
+        early_death = person.family("died_early", period)
         used = days_between(person("mothers_benefit_start", period), died)
         many_used = used > rules.mother_before_birth
         working = person("mother_has_days_before_birth", period)
@@ -181,22 +285,27 @@ class mothers_days_paid(Variable):
     unit = "days"
     section = "PHS § 35"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "Children born from April 2022; before that maternity benefit was paid instead."
+    documentation = (
+        "While mother and child live in Estonia. Nothing where the mother's leave began before"
+        " April 2022: maternity benefit was paid instead."
+    )
 
-    def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
-        reform = as_date(parameters(REFORM).parental_benefit.days.reform)
+    def formula(person: Population, period: Period) -> Array:
         is_mother = person("parental_benefit_role", period) == ParentalBenefitRole.mother
-        born = person.family("benefit_child_birth_date", period)
-        days = days_of_period(
+        start = person("mothers_benefit_start", period)
+        end = person("mothers_benefit_end", period)
+        days = days_here(
+            person,
             period,
-            person("mothers_benefit_start", period),
-            person("mothers_benefit_end", period),
+            max_(start, person.family("benefit_child_residence_from", period)),
+            min_(end, person.family("benefit_child_residence_until", period)),
         )
-        return where(is_mother & (born >= reform), days, 0)
+        has_right = is_mother & not_(person.family("days_of_before_2022", period))
+        return where(has_right, days, 0)
 
 
 class last_day_of_parental_benefit(Variable):
-    """Last day on which days can be used: before the third birthday, 30 days after a death."""
+    """Last day on which days can be used: before the third birthday, or the child's last."""
 
     value_type = date
     entity = Family
@@ -204,18 +313,48 @@ class last_day_of_parental_benefit(Variable):
     label = "Parental benefit until"
     label_et = "Vanemahüvitis kuni"
     unit = "date"
-    section = "PHS § 34(2), (8)-(9¹)"
+    section = "PHS § 34(2), § 36(4)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "The days after a child's death are rights of their own (§ 34(7)-(9¹))."
 
     def formula(family: Group, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(REFORM).parental_benefit.days
         third_birthday = day_before_birthday(
             family("benefit_child_birth_date", period), rules.age_limit
         )
-        after_death = add_days(
-            family("benefit_child_death_date", period), rules.after_death_of_child
+        return min_(third_birthday, family("benefit_child_death_date", period))
+
+
+class fathers_days_after_death(Variable):
+    """Days of the father's benefit after the child's early death taken in the month."""
+
+    value_type = int
+    entity = Person
+    definition_period = MONTH
+    label = "Days of the father's benefit after the child's death"
+    label_et = "Isa vanemahüvitise päevad pärast lapse surma"
+    unit = "days"
+    section = "PHS § 34(8)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "30 days in a row whatever he used before. The Act does not say from when: here from the"
+        " day after the death, as for the mother."
+    )
+
+    def formula_2020_07(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        rules = parameters(REFORM).parental_benefit.days
+        is_father = person("parental_benefit_role", period) == ParentalBenefitRole.father
+        born = person.family("benefit_child_birth_date", period)
+        died = person.family("benefit_child_death_date", period)
+        within = days_here(
+            person, period, add_days(died, 1), add_days(died, rules.after_death_of_child)
         )
-        return min_(third_birthday, after_death)
+        has_right = (
+            is_father
+            & person.family("died_early", period)
+            & (born >= as_date(rules.father_first_birth))
+        )
+        return where(has_right, min_(person("fathers_days", period), within), 0)
 
 
 class fathers_days_in_right(Variable):
@@ -230,21 +369,22 @@ class fathers_days_in_right(Variable):
     section = "PHS § 36, § 34(2)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "From 30 days before the due date to the third birthday. From July 2020 to March 2022 it"
-        " was the father's additional benefit."
+        "From 30 days before the due date, or the birth if that is earlier, to the third birthday,"
+        " while father and child live in Estonia and the child in the family. From July 2020 to"
+        " March 2022 it was the father's additional benefit."
     )
 
-    def formula_2020_06(person: Population, period: Period, parameters: ParametersAt) -> Array:
+    def formula_2020_07(person: Population, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(REFORM).parental_benefit.days
         is_father = person("parental_benefit_role", period) == ParentalBenefitRole.father
         born = person.family("benefit_child_birth_date", period)
         due = person.family("benefit_child_due_date", period)
-        start = add_days(min_(due, born), -rules.father_before_birth)
-        within = days_of_period(
-            period, start, person.family("last_day_of_parental_benefit", period)
-        )
+        start = min_(add_days(due, -rules.father_before_birth), born)
+        end = person.family("last_day_of_parental_benefit", period)
+        within = days_raising(person, period, start, end)
+        taken = person("fathers_days", period) - person("fathers_days_after_death", period)
         has_right = is_father & (born >= as_date(rules.father_first_birth))
-        return where(has_right, min_(person("fathers_days", period), within), 0)
+        return where(has_right, min_(taken, within), 0)
 
 
 class fathers_days_paid(Variable):
@@ -256,17 +396,15 @@ class fathers_days_paid(Variable):
     label = "Days of the father's benefit paid"
     label_et = "Makstavad isa vanemahüvitise päevad"
     unit = "days"
-    section = "PHS § 36"
+    section = "PHS § 36, § 34(8)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = (
-        "30 days for a birth, also of several children. That the 30 days after a child's early"
-        " death do not depend on those used before (§ 34(8)) is not encoded."
-    )
+    documentation = "30 days for a birth, also of several children, and those after an early death."
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(REFORM).parental_benefit.days
         left = max_(rules.father - taken_before(person, "fathers_days_in_right", period), 0)
-        return min_(person("fathers_days_in_right", period), left)
+        of_balance = min_(person("fathers_days_in_right", period), left)
+        return of_balance + person("fathers_days_after_death", period)
 
 
 class shared_days_total(Variable):
@@ -283,8 +421,8 @@ class shared_days_total(Variable):
     documentation = (
         "475, with the mother's missing days before the birth if she started at the latest on the"
         " 31st day before the due date; 515 where the mother had no right before the birth; 545"
-        " where the parents are dead or do not care. Children born before April 2022: 435 days"
-        " after maternity benefit, else 545."
+        " where the parents are dead or do not care. By the rules before April 2022: 435 days after"
+        " maternity benefit, else 545."
     )
 
     def formula(family: Group, period: Period, parameters: ParametersAt) -> Array:
@@ -294,12 +432,11 @@ class shared_days_total(Variable):
         works = family.any(is_mother & people("mother_has_days_before_birth", period))
         has_mother = family.any(is_mother)
         due = family.project(family("benefit_child_due_date", period))
-        in_time = people("mothers_benefit_start", period) <= add_days(
-            due, -rules.last_start_that_moves_days
-        )
-        moved = family.sum(where(is_mother & in_time, people("mothers_days_late", period), 0))
-        born = family("benefit_child_birth_date", period)
-        before_reform = born < as_date(rules.reform)
+        start = people("mothers_benefit_start", period)
+        in_time = start <= add_days(due, -rules.last_start_that_moves_days)
+        unused = max_(day_number(start) - day_number(people("mothers_right_from", period)), 0)
+        moved = family.sum(where(is_mother & in_time, unused, 0))
+        before_reform = family("days_of_before_2022", period)
         return select(
             [
                 before_reform & family("maternity_benefit_paid", period),
@@ -328,15 +465,69 @@ class days_total(Variable):
     unit = "days"
     section = "PHS § 34(2)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "Without the mother's by the rules before April 2022, without the father's for children"
+        " born before July 2020."
+    )
 
     def formula(family: Group, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(REFORM).parental_benefit.days
         roles = family.members("parental_benefit_role", period)
-        mothers = where(
-            roles == ParentalBenefitRole.mother, family.members("mothers_days_total", period), 0
+        is_mother, is_father = (
+            roles == role for role in (ParentalBenefitRole.mother, ParentalBenefitRole.father)
         )
-        fathers = where(roles == ParentalBenefitRole.father, rules.father, 0)
-        return family.sum(mothers) + family.sum(fathers) + family("shared_days_total", period)
+        mothers = family.sum(where(is_mother, family.members("mothers_days_total", period), 0))
+        fathers = family.sum(where(is_father, rules.father, 0))
+        first_birth = as_date(rules.father_first_birth)
+        return (
+            where(family("days_of_before_2022", period), 0, mothers)
+            + where(family("benefit_child_birth_date", period) < first_birth, 0, fathers)
+            + family("shared_days_total", period)
+        )
+
+
+class simultaneous_shared_days(Variable):
+    """Days of the month on which both parents draw the shared benefit."""
+
+    value_type = int
+    entity = Family
+    definition_period = MONTH
+    label = "Days on which both draw the shared benefit"
+    label_et = "Samaaegse jagatava hüvitise päevad"
+    unit = "days"
+    section = "PHS § 34(3)-(4)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "Simultaneous days, at most the shared days of the parent who takes fewer."
+
+    def formula_2022_04(family: Group, period: Period) -> Array:
+        shared = family.members("shared_days_in_right", period)
+        fewer = family.sum(shared) - family.max(shared)
+        return min_(family("simultaneous_days", period), fewer)
+
+
+class shared_days_given_back(Variable):
+    """Shared days used twice in earlier months by which the benefit is not shortened."""
+
+    value_type = int
+    entity = Family
+    definition_period = MONTH
+    label = "Simultaneous shared days given back"
+    label_et = "Tagasi arvestatud samaaegsed päevad"
+    unit = "days"
+    section = "PHS § 34(6)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "After a birth of triplets or more, or before week 34 of pregnancy, simultaneous use"
+        " shortens the benefit by at most 30 days."
+    )
+
+    def formula_2022_04(family: Group, period: Period, parameters: ParametersAt) -> Array:
+        rules = parameters(period).parental_benefit.days
+        earliest = add_days(family("benefit_child_due_date", period), -rules.premature)
+        premature = family("benefit_child_birth_date", period) < earliest
+        used = taken_before(family, "simultaneous_shared_days", period)
+        given_back = max_(used - rules.simultaneous_deducted, 0)
+        return where(premature | family("benefit_child_of_triplets", period), given_back, 0)
 
 
 class shared_days_left(Variable):
@@ -350,11 +541,14 @@ class shared_days_left(Variable):
     unit = "days"
     section = "PHS § 34(4), § 37"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "A day on which both parents draw the shared benefit uses two."
+    documentation = (
+        "A day on which both parents draw the shared benefit uses two, but for those given back."
+    )
 
     def formula(family: Group, period: Period) -> Array:
         used = family.sum(taken_before(family.members, "shared_days_in_right", period))
-        return max_(family("shared_days_total", period) - used, 0)
+        given_back = family("shared_days_given_back", period)
+        return max_(family("shared_days_total", period) - used + given_back, 0)
 
 
 class simultaneous_days_left(Variable):
@@ -369,10 +563,60 @@ class simultaneous_days_left(Variable):
     section = "PHS § 34(3)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
 
+    documentation = (
+        "60 days; 35 where an adoptive parent draws adoptive benefit, as one does who has no right"
+        " to the shared benefit of a child without parents."
+    )
+
     def formula_2022_04(family: Group, period: Period, parameters: ParametersAt) -> Array:
-        most = parameters(period).parental_benefit.days.simultaneous
+        rules = parameters(period).parental_benefit.days
+        roles = family.members("parental_benefit_role", period)
+        adopts = family.any(roles == ParentalBenefitRole.adopter)
+        joined = family("benefit_child_in_family_since", period)
+        in_time = joined <= family("last_day_of_parental_benefit", period)
+        shares = family("parents_do_not_care", period) & in_time
+        most = where(adopts & not_(shares), rules.simultaneous_adoptive, rules.simultaneous)
         used = taken_before(family, "simultaneous_days", period)
         return max_(most - used - family("simultaneous_days", period), 0)
+
+
+class shared_days_after_death(Variable):
+    """Days of the shared benefit after the child's death taken in the month."""
+
+    value_type = int
+    entity = Person
+    definition_period = MONTH
+    label = "Shared days after the child's death"
+    label_et = "Jagatava hüvitise päevad pärast lapse surma"
+    unit = "days"
+    section = "PHS § 34(9¹)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "30 days in a row of each parent, from the day after the death, whatever is left of the"
+        " shared days; for deaths from February 2023, later than 70 days after the birth and"
+        " before the third birthday."
+    )
+
+    def formula_2023_02(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        rules = parameters(period).parental_benefit.days
+        born = person.family("benefit_child_birth_date", period)
+        died = person.family("benefit_child_death_date", period)
+        within = days_here(
+            person, period, add_days(died, 1), add_days(died, rules.after_later_death)
+        )
+        has_right = (
+            draws_shared_benefit(person, period)
+            & not_(person.family("died_early", period))
+            & (died >= as_date(rules.later_death_from))
+            & (died <= day_before_birthday(born, rules.age_limit))
+        )
+        return where(has_right, min_(person("shared_days", period), within), 0)
+
+
+def draws_shared_benefit(person: Population, period: Period) -> Array:
+    """Tell whether a person is a parent who draws parental benefit."""
+    role = person("parental_benefit_role", period)
+    return (role != ParentalBenefitRole.none) & person.has_role(Family.PARENT)
 
 
 class shared_days_in_right(Variable):
@@ -387,27 +631,30 @@ class shared_days_in_right(Variable):
     section = "PHS § 33(3), § 34(2), § 37(3)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "For the mother from the end of her own benefit, whenever the child was born (§ 37(3)); for"
-        " others from the 31st day of the child's life; to the third birthday. From the birth for"
-        " carers of a child without parents. Before April 2022 from the birth: maternity leave and"
-        " the father's wait to day 71 are for the facts to respect."
+        "For the mother from the end of her own benefit or maternity leave, whenever the child was"
+        " born (§ 37(3)); for others from the 31st day of the child's life; to the third birthday."
+        " From the birth for carers of a child without parents. Only while parent and child live"
+        " in Estonia and the child in the family. For children born before April 2022 from the"
+        " birth: maternity leave and the father's wait to day 71 are for the facts to respect."
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(REFORM).parental_benefit.days
         born = person.family("benefit_child_birth_date", period)
         after = add_days(born, rules.shared_from_day_of_life - 1)
-        role = person("parental_benefit_role", period)
-        is_mother = role == ParentalBenefitRole.mother
-        after_own = add_days(person("mothers_benefit_end", period), 1)
+        is_mother = person("parental_benefit_role", period) == ParentalBenefitRole.mother
+        after_own = where(
+            person("had_maternity_leave", period),
+            person("right_after_maternity_leave", period),
+            add_days(person("mothers_benefit_end", period), 1),
+        )
         by_reform = where(is_mother, after_own, after)
         from_birth = (born < as_date(rules.reform)) | person.family("parents_do_not_care", period)
         start = where(from_birth, born, by_reform)
-        within = days_of_period(
-            period, start, person.family("last_day_of_parental_benefit", period)
-        )
-        draws = (role != ParentalBenefitRole.none) & person.has_role(Family.PARENT)
-        return where(draws, min_(person("shared_days", period), within), 0)
+        end = person.family("last_day_of_parental_benefit", period)
+        within = days_raising(person, period, start, end)
+        taken = person("shared_days", period) - person("shared_days_after_death", period)
+        return where(draws_shared_benefit(person, period), min_(taken, within), 0)
 
 
 class shared_days_paid(Variable):
@@ -419,7 +666,7 @@ class shared_days_paid(Variable):
     label = "Days of the shared benefit paid"
     label_et = "Makstavad jagatava vanemahüvitise päevad"
     unit = "days"
-    section = "PHS § 34(4), § 37"
+    section = "PHS § 34(4), (9¹), § 37"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
         "Where the days of both parents are more than are left, the mother's come first, then"
@@ -434,7 +681,33 @@ class shared_days_paid(Variable):
         rank = person.get_rank(person.family, where(is_mother, NO_DAY, born), condition=taken > 0)
         of_both = person.family.sum(person.family.members("shared_days_in_right", period))
         before_mine = where(rank == 0, 0, of_both - taken)
-        return min_(taken, max_(left - before_mine, 0))
+        of_balance = min_(taken, max_(left - before_mine, 0))
+        return of_balance + person("shared_days_after_death", period)
+
+
+class adoptive_days_in_right(Variable):
+    """Days of the adoptive parent's benefit taken in the month, in the time of the right."""
+
+    value_type = int
+    entity = Person
+    definition_period = MONTH
+    label = "Adoptive days within the right"
+    label_et = "Õiguse ajal võetud lapsendaja hüvitise päevad"
+    unit = "days"
+    section = "PHS § 38(3)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "Within six months of the ruling or contract, while parent and child live in Estonia and"
+        " the child in the family."
+    )
+
+    def formula_2022_04(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        rules = parameters(period).parental_benefit.days
+        adopts = person("parental_benefit_role", period) == ParentalBenefitRole.adopter
+        start = person.family("benefit_child_in_family_since", period)
+        last = add_days(add_months(start, rules.adoptive_within), -1)
+        within = days_raising(person, period, start, last)
+        return where(adopts, min_(person("adoptive_days", period), within), 0)
 
 
 class adoptive_days_paid(Variable):
@@ -456,9 +729,5 @@ class adoptive_days_paid(Variable):
 
     def formula_2022_04(person: Population, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(period).parental_benefit.days
-        adopts = person("parental_benefit_role", period) == ParentalBenefitRole.adopter
-        start = person.family("benefit_child_in_family_since", period)
-        last = add_days(add_months(start, rules.adoptive_within), -1)
-        within = days_of_period(period, start, last)
-        left = max_(rules.adoptive - taken_before(person, "adoptive_days", period), 0)
-        return where(adopts, min_(person("adoptive_days", period), min_(within, left)), 0)
+        left = max_(rules.adoptive - taken_before(person, "adoptive_days_in_right", period), 0)
+        return min_(person("adoptive_days_in_right", period), left)

@@ -10,18 +10,22 @@ from policy.model_api import (
     Array,
     Enum,
     Group,
+    ParametersAt,
     Period,
     Population,
     Variable,
+    as_date,
     date,
     date_of,
     day_number,
     max_,
+    min_,
     not_,
     where,
 )
 
 from ..entities import Family, Person
+from ..persons import LONG_AGO
 
 
 class parental_benefit_child(Variable):
@@ -94,6 +98,19 @@ class works_before_birth(Variable):
     )
 
 
+class worked_on_day_of_birth(Variable):
+    """Whether the mother worked on the day of the birth."""
+
+    value_type = bool
+    entity = Person
+    definition_period = ETERNITY
+    label = "Mother worked on the day of the birth"
+    label_et = "Ema töötas lapse sünni päeval"
+    section = "PHS § 35(5)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "Where it is not given she did not."
+
+
 class other_parent_dead_or_missing(Variable):
     """Whether the child's other parent is dead or missing."""
 
@@ -132,9 +149,10 @@ class parental_benefit_right_from(Variable):
     section = "PHS § 40(1), § 46¹(7)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "Rate and ceiling are those of its year. Where it is not given it is the child's birth;"
-        " for an adoptive parent the day the ruling or contract took effect. A parent who takes"
-        " over in a later year gives that day."
+        "The rate is that of its year, the minimum wage that of the day, for adoptive benefit also"
+        " the ceiling that of its year. Where it is not given it is the child's birth; for an"
+        " adoptive parent the day the ruling or contract took effect. A parent who takes over in a"
+        " later year gives that day."
     )
 
     def formula(person: Population, period: Period) -> Array:
@@ -158,7 +176,8 @@ class social_tax_in_reference_period(Variable):
     documentation = (
         "The total from reference_period_start to reference_period_end: without tax on"
         " unemployment insurance benefit and tax paid by the State, with tax on insolvency benefit"
-        " for work done in the period. Where it is not given there was none."
+        " for work done in the period. For adoptive benefit the total of its own period. Where it"
+        " is not given there was none."
     )
 
 
@@ -212,6 +231,40 @@ class unemployed_days_in_reference_period(Variable):
         " registered; after redundancy only once the days of the insurance benefit have passed."
         " Where it is not given there were none."
     )
+
+
+class sick_days_for_mothers_benefit(Variable):
+    """Sick days in the reference period of the mother's own benefit."""
+
+    value_type = int
+    entity = Person
+    definition_period = ETERNITY
+    label = "Sick days in the mother's reference period"
+    label_et = "Töövõimetuslehe päevad ema arvestusperioodil"
+    unit = "days"
+    section = "PHS § 39(3), (6)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "Given where the child was due in another month than it was born in."
+
+    def formula(person: Population, period: Period) -> Array:
+        return person("sick_days_in_reference_period", period)
+
+
+class unemployed_days_for_mothers_benefit(Variable):
+    """Days of registered unemployment in the reference period of the mother's own benefit."""
+
+    value_type = int
+    entity = Person
+    definition_period = ETERNITY
+    label = "Registered unemployed days in the mother's reference period"
+    label_et = "Töötuna arvel oldud päevad ema arvestusperioodil"
+    unit = "days"
+    section = "PHS § 39(3), (6¹)-(6³)"
+    reference = "https://www.riigiteataja.ee/akt/128052021012"
+    documentation = "Given where the child was due in another month than it was born in."
+
+    def formula(person: Population, period: Period) -> Array:
+        return person("unemployed_days_in_reference_period", period)
 
 
 class earlier_child_birth_date(Variable):
@@ -336,7 +389,7 @@ class simultaneous_days(Variable):
 
 
 class maternity_benefit_paid(Variable):
-    """Whether the mother of a child born before April 2022 was paid maternity benefit."""
+    """Whether the mother whose leave began before April 2022 was paid maternity benefit."""
 
     value_type = bool
     default_value = True
@@ -380,6 +433,14 @@ def of_benefit_child(family: Group, period: Period, fact: str) -> Array:
     return date_of(family.max(where(chosen, days, NO_DAY)))
 
 
+def after_the_birth(family: Group, period: Period, fact: str) -> Array:
+    """Return a date of the benefit child that is later than its birth, else the earliest date."""
+    day = of_benefit_child(family, period, fact)
+    return where(day > family("benefit_child_birth_date", period), day, as_date(LONG_AGO))
+
+
+#: An instant at which the rules that have not changed since 2014 can be read.
+ANY_DAY = "2017-01-01"
 #: Day number of 1900-01-01, the default of a date that is not given.
 NO_DAY = -25_567
 
@@ -432,6 +493,88 @@ class benefit_child_in_family_since(Variable):
         return of_benefit_child(family, period, "in_family_since")
 
 
+class benefit_child_residence_from(Variable):
+    """The day on which the child came to live in Estonia, where that is later than its birth."""
+
+    value_type = date
+    entity = Family
+    definition_period = ETERNITY
+    label = "The child lives in Estonia from"
+    label_et = "Laps elab Eestis alates"
+    unit = "date"
+    section = "PHS § 33(1), § 4"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+
+    def formula(family: Group, period: Period) -> Array:
+        return after_the_birth(family, period, "residence_from")
+
+
+class benefit_child_residence_until(Variable):
+    """Last day on which the child lives in Estonia."""
+
+    value_type = date
+    entity = Family
+    definition_period = ETERNITY
+    label = "The child lives in Estonia until"
+    label_et = "Laps elab Eestis kuni"
+    unit = "date"
+    section = "PHS § 33(1), § 4"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+
+    def formula(family: Group, period: Period) -> Array:
+        return of_benefit_child(family, period, "residence_until")
+
+
+class benefit_child_raised_from(Variable):
+    """First day of raising the child in the family in Estonia, where later than its birth."""
+
+    value_type = date
+    entity = Family
+    definition_period = ETERNITY
+    label = "The child is raised from"
+    label_et = "Last kasvatatakse alates"
+    unit = "date"
+    section = "PHS § 33(1)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+
+    def formula(family: Group, period: Period) -> Array:
+        joined = after_the_birth(family, period, "in_family_since")
+        return max_(joined, family("benefit_child_residence_from", period))
+
+
+class benefit_child_raised_until(Variable):
+    """Last day on which the child is raised in the family in Estonia."""
+
+    value_type = date
+    entity = Family
+    definition_period = ETERNITY
+    label = "The child is raised until"
+    label_et = "Last kasvatatakse kuni"
+    unit = "date"
+    section = "PHS § 33(1), § 13"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+
+    def formula(family: Group, period: Period) -> Array:
+        leaves = of_benefit_child(family, period, "in_family_until")
+        return min_(leaves, family("benefit_child_residence_until", period))
+
+
+class benefit_child_stillborn(Variable):
+    """Whether the child for which parental benefit is computed was born dead."""
+
+    value_type = bool
+    entity = Family
+    definition_period = ETERNITY
+    label = "The child was stillborn"
+    label_et = "Laps sündis surnult"
+    section = "PHS § 34(7)-(9)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+
+    def formula(family: Group, period: Period) -> Array:
+        chosen = family.members("is_benefit_child", period)
+        return family.any(chosen & family.members("stillborn", period))
+
+
 class benefit_child_death_date(Variable):
     """Day of death of the child for which parental benefit is computed; its birth if stillborn."""
 
@@ -445,7 +588,25 @@ class benefit_child_death_date(Variable):
     reference = "https://www.riigiteataja.ee/akt/111072026059"
 
     def formula(family: Group, period: Period) -> Array:
+        return where(
+            family("benefit_child_stillborn", period),
+            family("benefit_child_birth_date", period),
+            of_benefit_child(family, period, "death_date"),
+        )
+
+
+class benefit_child_of_triplets(Variable):
+    """Whether the child for which parental benefit is computed is one of triplets or more."""
+
+    value_type = bool
+    entity = Family
+    definition_period = ETERNITY
+    label = "The child is one of triplets or more"
+    label_et = "Laps on üks kolmikutest või enamaarvulistest mitmikest"
+    section = "PHS § 34(6)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+
+    def formula(family: Group, period: Period, parameters: ParametersAt) -> Array:
+        least = parameters(ANY_DAY).multiple_birth.least_children
         chosen = family.members("is_benefit_child", period)
-        stillborn = family.any(chosen & family.members("stillborn", period))
-        born = of_benefit_child(family, period, "birth_date")
-        return where(stillborn, born, of_benefit_child(family, period, "death_date"))
+        return family.any(chosen & (family.members("children_of_the_birth", period) >= least))
