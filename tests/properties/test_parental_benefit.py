@@ -145,6 +145,28 @@ def test_shared_days_of_both_never_pass_the_total(born, one, other):
         assert paid == total
 
 
+@given(births("2021-01-01", "2024-12-31"), st.integers(0, 1_200))
+def test_a_parent_is_paid_thirty_days_after_a_death_or_none(born, age):
+    """After a child's death a father is paid 30 days, of one kind, if the Act grants any (§ 34)."""
+    died = datetime.date.fromisoformat(born) + datetime.timedelta(age)
+    months = sorted({str(died + datetime.timedelta(days))[:7] for days in range(1, 32)})
+    asked = dict.fromkeys(months, 31)
+    scenario = parent_of(
+        born,
+        months[0],
+        child={"death_date": str(died)},
+        shared_days=asked,
+        fathers_days=asked,
+    )
+    kinds = ("fathers_days_after_death", "shared_days_after_death")
+    paid = [of_parent(scenario | {"period": month}, *kinds) for month in months]
+    own, shared = (sum(days) for days in zip(*paid, strict=True))
+    before_third_birthday = month_after(born, 36) + born[7:] > str(died)
+    later = age > 70 and before_third_birthday and str(died) >= "2023-02-01"
+    assert own == (30 if age <= 70 else 0)
+    assert shared == (30 if later else 0)
+
+
 @given(
     births("2017-01-01", "2024-12-31"),
     INCOMES,

@@ -473,17 +473,14 @@ class days_total(Variable):
     def formula(family: Group, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(REFORM).parental_benefit.days
         roles = family.members("parental_benefit_role", period)
-        is_mother, is_father = (
-            roles == role for role in (ParentalBenefitRole.mother, ParentalBenefitRole.father)
+        of_mother = where(
+            roles == ParentalBenefitRole.mother, family.members("mothers_days_total", period), 0
         )
-        mothers = family.sum(where(is_mother, family.members("mothers_days_total", period), 0))
-        fathers = family.sum(where(is_father, rules.father, 0))
-        first_birth = as_date(rules.father_first_birth)
-        return (
-            where(family("days_of_before_2022", period), 0, mothers)
-            + where(family("benefit_child_birth_date", period) < first_birth, 0, fathers)
-            + family("shared_days_total", period)
-        )
+        of_father = where(roles == ParentalBenefitRole.father, rules.father, 0)
+        born = family("benefit_child_birth_date", period)
+        mothers = where(family("days_of_before_2022", period), 0, family.sum(of_mother))
+        fathers = where(born < as_date(rules.father_first_birth), 0, family.sum(of_father))
+        return mothers + fathers + family("shared_days_total", period)
 
 
 class simultaneous_shared_days(Variable):
