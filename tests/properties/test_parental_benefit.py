@@ -148,6 +148,7 @@ def test_shared_days_of_both_never_pass_the_total(born, one, other):
 @given(births("2021-01-01", "2024-12-31"), st.integers(0, 1_200))
 def test_a_parent_is_paid_thirty_days_after_a_death_or_none(born, age):
     """After a child's death a father is paid 30 days, of one kind, if the Act grants any (§ 34)."""
+    assume(born[5:] != "02-29")
     died = datetime.date.fromisoformat(born) + datetime.timedelta(age)
     months = sorted({str(died + datetime.timedelta(days))[:7] for days in range(1, 32)})
     asked = dict.fromkeys(months, 31)
