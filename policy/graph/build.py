@@ -228,12 +228,14 @@ def _units(dtype: np.dtype[Any]) -> int:
     return " YMD".find(np.datetime_data(dtype)[0]) if dtype.kind == "M" else 0
 
 
-def _simpler_minimum(_graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
-    return _bounded_already("minimum", args)
+def _simpler_minimum(graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
+    found = _bounded_already("minimum", args)
+    return found or _bounded_away(graph, "minimum", args, opposite="maximum", sign=1)
 
 
-def _simpler_maximum(_graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
-    return _bounded_already("maximum", args)
+def _simpler_maximum(graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
+    found = _bounded_already("maximum", args)
+    return found or _bounded_away(graph, "maximum", args, opposite="minimum", sign=-1)
 
 
 def _bounded_already(op: str, args: tuple[Node, ...]) -> Node | None:
@@ -241,6 +243,19 @@ def _bounded_already(op: str, args: tuple[Node, ...]) -> Node | None:
     for bound, inner in (args, args[::-1]):
         if inner.op == op and bound in inner.args:
             return inner
+    return None
+
+
+def _bounded_away(
+    graph: Graph, op: str, args: tuple[Node, ...], opposite: str, sign: int
+) -> Node | None:
+    """Return a bound that what it bounds never leaves: ``minimum(0, maximum(x, 0))`` is 0."""
+    for bound, inner in (args, args[::-1]):
+        if not is_constant(bound) or inner.op != opposite or inner.dtype.kind not in "iu":
+            continue
+        limits = [arg.detail for arg in inner.args if is_constant(arg)]
+        if any(sign * bound.detail <= sign * limit for limit in limits):
+            return graph.constant(_elementwise_type(op, args, None).type(bound.detail))
     return None
 
 
