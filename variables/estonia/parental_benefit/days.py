@@ -34,6 +34,8 @@ from .facts import NO_DAY, ParentalBenefitRole
 
 #: Months that can hold days of one child's benefit: a month before it is due, and three years.
 MONTHS_OF_DAYS = 40
+#: The parents of a family, at most: each has the other's days beside the own.
+PARENTS = 2
 #: The instant at which the rules of days of the 2022 reform are read.
 REFORM = "2022-04-01"
 
@@ -498,7 +500,8 @@ class simultaneous_shared_days(Variable):
 
     def formula_2022_04(family: Group, period: Period) -> Array:
         shared = family.members("shared_days_in_right", period)
-        fewer = family.sum(shared) - family.max(shared)
+        of_other = family.project(family.sum(shared)) - shared
+        fewer = family.sum(min_(shared, of_other)) / PARENTS
         return min_(family("simultaneous_days", period), fewer)
 
 
