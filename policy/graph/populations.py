@@ -7,6 +7,7 @@ what touches arrays is replaced.
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -261,11 +262,13 @@ def _chosen(
 
 
 class SymbolicScale:
-    """A scale of brackets at an instant."""
+    """A scale of brackets at an instant: a copy, as some methods change a scale in its place."""
 
     def __init__(self, tracer: Tracer, scale: Any, name: str) -> None:
         self._tracer = tracer
-        self._scale = scale
+        self._scale = copy(scale)
+        for part in {"thresholds", "rates", "amounts"} & vars(scale).keys():
+            setattr(self._scale, part, list(getattr(scale, part)))
         self._name = name
 
     def __getattr__(self, name: str) -> Any:
@@ -273,7 +276,9 @@ class SymbolicScale:
             values = getattr(self._scale, name)
             part = name[:-1]
             return [
-                self._tracer.parameter(f"{self._name}[{number}].{part}", value)
+                value
+                if isinstance(value, Symbol)
+                else self._tracer.parameter(f"{self._name}[{number}].{part}", value)
                 for number, value in enumerate(values)
             ]
         method = getattr(self._scale, name)
