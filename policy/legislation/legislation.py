@@ -17,6 +17,7 @@ import numpy as np
 
 from policy.errors import Location, PolicyError, Problem, did_you_mean
 from policy.legislation import openfisca
+from policy.legislation.instants import work_out_when_asked
 from policy.legislation.parameters import Parameter, load_tree, parameters_of
 from policy.version import __version__
 
@@ -213,8 +214,12 @@ def _place_of(variable: type) -> Location:
     return Location(inspect.getfile(variable), inspect.getsourcelines(variable)[1], 1)
 
 
-def read_package(name: str) -> Legislation:
+def read_package(name: str, *, float32: bool = False) -> Legislation:
     """Load an installed OpenFisca country package as a statute book, with float64 amounts.
+
+    Args:
+        name: the package.
+        float32: leave amounts in openfisca-core's float32.
 
     Raises:
         PolicyError: the package has no ``CountryTaxBenefitSystem``.
@@ -230,13 +235,20 @@ def read_package(name: str) -> Legislation:
                 remedy="name a statute book, a folder, or an OpenFisca country package",
             )
         ) from None
-    for variable in system.variables.values():
-        if variable.value_type is float:
-            variable.dtype = np.float64
+    if not float32:
+        widen(system)
+    work_out_when_asked(system.parameters)
     root = Path(str(module.__file__)).parent
     title = (system.get_package_metadata() or {}).get("name", name)
     sources = Sources(root / "parameters", root / "variables", root / "tests")
     return Legislation(name, system, sources, {}, {"title": title})
+
+
+def widen(system: Any) -> None:
+    """Make the amounts of a system float64."""
+    for variable in system.variables.values():
+        if variable.value_type is float:
+            variable.dtype = np.float64
 
 
 def _import_package(name: str, folder: Path) -> ModuleType:

@@ -53,11 +53,14 @@ from openfisca_core import (  # noqa: E402
     variables,
 )
 from openfisca_core.parameters import Parameter, ParameterNode, ParameterScale  # noqa: E402
+from openfisca_core.reforms.in_yaml_test_reform import InYamlTestReform  # noqa: E402
 
 __all__ = [
+    "InYamlTestReform",
     "Parameter",
     "ParameterNode",
     "ParameterScale",
+    "config",
     "entities",
     "errors",
     "model_api",
