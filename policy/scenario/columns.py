@@ -56,6 +56,50 @@ def facts_of(law: Legislation, situations: Sequence[Situation]) -> dict[Slot, Co
     }
 
 
+def side_by_side(
+    law: Legislation, several: Sequence[tuple[People, Mapping[Slot, Column]]]
+) -> tuple[People, dict[Slot, Column]]:
+    """Return people and facts of several situations side by side.
+
+    What is given in some situations of a variable with a formula is known for their rows alone.
+    """
+    first = dict.fromkeys(law.entities, 0)
+    given: dict[Slot, list[tuple[int, Column]]] = {}
+    memberships: dict[str, list[Membership]] = {key: [] for key in several[0][0].memberships}
+    for people, facts in several:
+        for slot, column in facts.items():
+            place = first[law.variable(slot[0]).entity.key]
+            given.setdefault(slot, []).append((place, column))
+        for key, membership in people.memberships.items():
+            group_of = membership.group_of + first[key]
+            memberships[key].append(Membership(membership.groups, group_of, membership.role_of))
+        for key, count in people.counts.items():
+            first[key] += count
+    joined = {
+        key: Membership(
+            first[key],
+            np.concatenate([each.group_of for each in parts]),
+            np.concatenate([each.role_of for each in parts]),
+        )
+        for key, parts in memberships.items()
+    }
+    columns = {}
+    for slot, parts in given.items():
+        variable = law.variable(slot[0])
+        columns[slot] = _joined(variable, first[variable.entity.key], parts)
+    return People(first, joined), columns
+
+
+def _joined(variable: Any, count: int, parts: Sequence[tuple[int, Column]]) -> Column:
+    """Return one column of columns that each begin at a row."""
+    array, known = blank(variable, count), np.zeros(count, dtype=bool)
+    for place, column in parts:
+        rows = slice(place, place + len(column.values))
+        array[rows] = column.values
+        known[rows] = True if column.known is None else column.known
+    return Column(array, None if known.all() or not variable.formulas else known)
+
+
 def column(variable: Any, count: int, rows: Sequence[int], values: Iterable[Any]) -> Column:
     """Return the column of a variable given in some rows."""
     array = blank(variable, count)

@@ -31,7 +31,7 @@ def calculate_many(
     period: str | Period | None = None,
 ) -> list[Result]:
     """Calculate a list of scenarios; see ``StatuteBook.calculate_many``."""
-    with _collection_paused():
+    with collection_paused():
         return _calculate_many(law, scenarios, outputs, period)
 
 
@@ -62,7 +62,7 @@ def _calculate_many(
 
 
 @contextmanager
-def _collection_paused() -> Iterator[None]:
+def collection_paused() -> Iterator[None]:
     """Keep Python from looking for garbage: what is read stays, and is much."""
     was_enabled = gc.isenabled()
     gc.disable()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,18 +16,23 @@ from policy.documents import read_document
 from policy.errors import Location, PolicyError, Problem, did_you_mean
 from policy.legislation.legislation import section_of
 from policy.legislation.openfisca import periods
+from policy.legislation.times import slots_asked
 from policy.loading import books, load_for_file
 from policy.scenario.answers import answers
 from policy.scenario.calculation import check_covered
 from policy.scenario.columns import facts_of, people_of
 from policy.scenario.reading import read_scenarios
 from policy.scenario.result import scalar
+from policy.testing.cases import Case, Difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from policy.book import StatuteBook
+    from policy.legislation.people import Array, Column, People, Slot
+    from policy.scenario.answers import Question
     from policy.scenario.situation import Scenario
+    from policy.testing.cases import Answer
 
 #: Half a cent: what two amounts may differ by and still be the same when paid.
 HALF_A_CENT = 0.005
@@ -35,58 +41,16 @@ _LAST_BITS = 1e-9
 
 
 @dataclass(frozen=True)
-class Difference:
-    """One value that is not what the test expects."""
-
-    variable: str
-    label: str
-    section: str
-    id: str
-    period: str
-    expected: Any
-    got: Any
-    location: Location
-
-    @property
-    def difference(self) -> float | None:
-        """How much more the law gives than the test expects, for numbers."""
-        numbers = (self.expected, self.got)
-        if all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers):
-            return float(self.got - self.expected)
-        return None
-
-    def __str__(self) -> str:
-        """Say on one line what was expected and what came."""
-        more = self.difference
-        by = "" if more is None else f", difference {more:+.10g}"
-        section = f" [{self.section}]" if self.section else ""
-        return (
-            f"{self.location}: {self.variable} of {self.id} for {self.period}:"
-            f" expected {self.expected}, got {self.got}{by}{section}"
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data ready for JSON."""
-        return {
-            "variable": self.variable,
-            "label": self.label,
-            "section": self.section,
-            "id": self.id,
-            "period": self.period,
-            "expected": str(self.expected) if self.difference is None else self.expected,
-            "got": str(self.got) if self.difference is None else self.got,
-            "difference": self.difference,
-            "file": self.location.file,
-            "line": self.location.line,
-        }
-
-
-@dataclass(frozen=True)
-class Case:
-    """A scenario test, ready to run."""
+class ScenarioCase(Case):
+    """A scenario test of a statute book."""
 
     book: StatuteBook
     scenario: Scenario
+
+    @property
+    def law(self) -> StatuteBook:
+        """The statute book that is tested."""
+        return self.book
 
     @property
     def name(self) -> str:
@@ -98,34 +62,53 @@ class Case:
         """Where the test stands."""
         return self.scenario.document.where(*self.scenario.path)
 
-    def run(self) -> tuple[Difference, ...]:
-        """Calculate what the test expects; return what differs.
-
-        Raises:
-            PolicyError: the law cannot be calculated for the test.
-
-        """
-        return tuple(self._differences())
-
-    def _differences(self) -> Iterator[Difference]:
+    @cached_property
+    def columns(self) -> tuple[People, dict[Slot, Column]]:
+        """The people of the scenario and what is given of them."""
         situation = self.scenario.situation
-        people, facts = people_of(self.book, [situation]), facts_of(self.book, [situation])
+        return people_of(self.book, [situation]), facts_of(self.book, [situation])
+
+    @cached_property
+    def questions(self) -> dict[Question, tuple[Slot, ...]]:
+        """What the test asks."""
+        return {
+            (each.variable, each.period): slots_asked(
+                self.book.variable(each.variable),
+                each.period,
+                self.scenario.document.where(*each.path),
+            )
+            for each in self.scenario.expected
+        }
+
+    def alone(self) -> Answer:
+        """Answer by the law graph, one question at a time."""
+
+        def answer(question: Question, where: Location) -> Array:
+            return answers(self.book, *self.columns, [question], where)[question]
+
+        return answer
+
+    def judge(self, answer: Answer) -> tuple[Difference, ...]:
+        """Compare answers with what the test expects; return what differs."""
+        return tuple(self._differences(answer))
+
+    def _differences(self, answer: Answer) -> Iterator[Difference]:
         for expected in self.scenario.expected:
             variable = self.book.variable(expected.variable)
             period = expected.period
             where = self.scenario.document.where(*expected.path)
             if period.unit != periods.DateUnit.ETERNITY:
                 check_covered(self.book, period, where)
-            question = (expected.variable, period)
-            found = answers(self.book, people, facts, [question], where)[question]
-            got = scalar(variable, found, expected.index)
+            got = scalar(variable, answer((expected.variable, period), where), expected.index)
             wanted = getattr(expected.value, "name", expected.value)
             if not same(wanted, got, self.scenario.margins):
                 yield Difference(
                     variable=expected.variable,
                     label=variable.label or expected.variable,
                     section=section_of(variable),
-                    id=situation.ids[expected.entity][expected.index],
+                    entity=expected.entity,
+                    id=self.scenario.situation.ids[expected.entity][expected.index],
+                    index=expected.index,
                     period=str(expected.period),
                     expected=wanted,
                     got=got,
@@ -154,7 +137,7 @@ def same(expected: Any, got: Any, margins: dict[str, float]) -> bool:
     return abs(got - expected) <= max(absolute, relative) + _LAST_BITS
 
 
-def read_cases(path: str | Path, book: StatuteBook | None = None) -> list[Case]:
+def read_cases(path: str | Path, book: StatuteBook | None = None) -> list[ScenarioCase]:
     """Read the scenario tests of a file.
 
     The book is the one given, else the one each file names (``book:`` in its first test), else the
@@ -190,7 +173,7 @@ def read_cases(path: str | Path, book: StatuteBook | None = None) -> list[Case]:
         seen.setdefault(scenario.name, document.where(*scenario.path, "name"))
     if problems:
         raise PolicyError(*problems)
-    return [Case(law, scenario) for scenario in scenarios]
+    return [ScenarioCase(law, scenario) for scenario in scenarios]
 
 
 def _book_of(data: Any, path: Path) -> str:
