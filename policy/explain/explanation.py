@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from policy.documents import Document
     from policy.legislation.legislation import Legislation
+    from policy.legislation.people import Slot
     from policy.scenario.situation import Situation
 
 #: What a step is: computed by a formula, given in the scenario, not given, or a value of the law.
@@ -123,21 +124,49 @@ def explain(
     when = period_asked(law, read, period)
     variable = law.variable(name)
     index = _index(read.situation.ids[variable.entity.key], instance, variable.entity)
-    simulation = simulation_of(
-        law, people_of(law, [read.situation]), facts_of(law, [read.situation])
-    )
-    simulation.trace = True
+    people, facts = people_of(law, [read.situation]), facts_of(law, [read.situation])
+    simulation = simulation_of(law, people, facts)
     slots = slots_asked(variable, when, place_asked(read, period))
+    answer = explain_slots(
+        law, read.situation, simulation, slots, when, index, everything=everything
+    )
+    return Explanation(answer, assumptions_of(law, read.situation, (name,), when), law.version)
+
+
+def explain_slots(
+    law: Legislation,
+    situation: Situation,
+    simulation: Any,
+    slots: tuple[Slot, ...],
+    when: Period,
+    index: int,
+    *,
+    everything: bool = False,
+) -> Step:
+    """Explain the sum of a variable over its own periods, for one person or group.
+
+    Args:
+        law: the statute book.
+        situation: people, groups and facts.
+        simulation: openfisca-core's simulation of the situation.
+        slots: the variable with each of the periods.
+        when: the period that these are.
+        index: which person or group.
+        everything: as for ``StatuteBook.explain``.
+
+    Raises:
+        PolicyError: the law cannot be calculated for the situation.
+
+    """
+    variable = law.variable(slots[0][0])
+    simulation.trace = True
     array = sum(np.asarray(simulation.calculate(*slot)) for slot in slots)
-    teller = _Teller(law, read.situation, simulation, everything=everything)
+    teller = _Teller(law, situation, simulation, everything=everything)
     roots = simulation.tracer.trees
     if len(roots) == 1:
-        answer = teller.step(roots[0].name, roots[0].period, index)
-    else:
-        steps = tuple(teller.step(root.name, root.period, index) for root in roots)
-        answer = teller.sum_step(variable, when, index, array, steps)
-    assumptions = assumptions_of(law, read.situation, (name,), when)
-    return Explanation(answer, assumptions, law.version)
+        return teller.step(roots[0].name, roots[0].period, index)
+    steps = tuple(teller.step(root.name, root.period, index) for root in roots)
+    return teller.sum_step(variable, when, index, array, steps)
 
 
 def _index(ids: list[str], instance: str | None, entity: Any) -> int:

@@ -15,10 +15,10 @@ class _NodeAtInstant(parameters.ParameterNodeAtInstant):  # type: ignore[misc]
     """A part of the parameters at an instant, whose own parts are worked out when one is asked."""
 
     def __init__(self, name: str, node: Any, instant: str) -> None:
-        vars(self).update(_name=name, _instant_str=instant, _node=node)
+        self.__dict__.update(_name=name, _instant_str=instant, _node=node)
 
     def __getattr__(self, key: str) -> Any:
-        node = vars(self).pop("_node", None)
+        node = self.__dict__.pop("_node", None)
         if node is None:
             return super().__getattr__(key)
         super().__init__(self._name, node, self._instant_str)

@@ -34,9 +34,10 @@ def number_of(text: str) -> float | int | None:
     if len(text) > _LONGEST:
         return None
     try:
-        return _value(ast.parse(text.strip(), mode="eval").body)
+        number: float | int = _value(ast.parse(text.strip(), mode="eval").body)
     except (SyntaxError, ValueError, ArithmeticError, RecursionError, MemoryError):
         return None
+    return number
 
 
 def _value(node: ast.expr) -> Any:

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from openfisca_core.periods import Period
+
     from policy.errors import Location, Problem
     from policy.legislation.legislation import Legislation
     from policy.legislation.people import Array, Column, People, Slot
     from policy.scenario.answers import Question
+    from policy.scenario.situation import Situation
 
 #: Gives the answer to a question asked at a place: an array over the instances of a case.
 Answer: TypeAlias = "Callable[[Question, Location], Array]"
@@ -28,7 +31,7 @@ class Difference:
     entity: str
     id: str
     index: int
-    period: str
+    period: Period
     expected: Any
     got: Any
     location: Location
@@ -59,7 +62,7 @@ class Difference:
             "section": self.section,
             "entity": self.entity,
             "id": self.id,
-            "period": self.period,
+            "period": str(self.period),
             "expected": str(self.expected) if self.difference is None else self.expected,
             "got": str(self.got) if self.difference is None else self.got,
             "difference": self.difference,
@@ -90,6 +93,16 @@ class Case(ABC):
     @abstractmethod
     def columns(self) -> tuple[People, Mapping[Slot, Column]]:
         """The people of the case and what is given of them.
+
+        Raises:
+            PolicyError: they cannot be read.
+
+        """
+
+    @property
+    @abstractmethod
+    def situation(self) -> Situation:
+        """The same by person and group.
 
         Raises:
             PolicyError: they cannot be read.

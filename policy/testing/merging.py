@@ -18,7 +18,7 @@ from policy.scenario.many import collection_paused
 from policy.testing.cases import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
     from policy.errors import Location
     from policy.legislation.people import Array, Slot
@@ -46,19 +46,35 @@ def verdicts(cases: Iterable[Case], *, isolate: bool = False) -> Iterator[Verdic
     if isolate:
         yield from map(_alone, cases)
         return
-    groups: dict[object, list[Case]] = {}
+    groups: dict[Hashable, list[Case]] = {}
     for case in cases:
         try:
-            periods = frozenset(period for _, period in _slots(case))
-            key = (id(case.law), bool(case.columns), periods)
+            groups.setdefault(_alike(case), []).append(case)
         except PolicyError:
             yield _alone(case)
-        else:
-            groups.setdefault(key, []).append(case)
     for group in groups.values():
-        apart = [case for case in group if _looks_at_all(case)] if _opaque(group) else []
-        yield from map(_alone, apart)
-        yield from _together([case for case in group if case not in apart])
+        with collection_paused():
+            run = _run(group)
+        yield from run
+
+
+def _run(group: list[Case]) -> list[Verdict]:
+    """Run like cases, those apart that might look at the people of others."""
+    apart = {id(case) for case in group if _looks_at_all(case)} if _opaque(group) else set()
+    together = [case for case in group if id(case) not in apart]
+    return [*map(_alone, (case for case in group if id(case) in apart)), *_together(together)]
+
+
+def _alike(case: Case) -> Hashable:
+    """Return what cases share that are run together.
+
+    Raises:
+        PolicyError: the case cannot be read.
+
+    """
+    people, _ = case.columns
+    periods = frozenset(period for _, period in _slots(case))
+    return id(case.law), frozenset(people.counts), periods
 
 
 def _opaque(cases: Sequence[Case]) -> bool:
@@ -96,8 +112,7 @@ def _together(cases: list[Case]) -> Iterator[Verdict]:
             yield from map(_alone, group)
             continue
         try:
-            with collection_paused():
-                answers = _answers(group)
+            answers = _answers(group)
         except Exception:  # whatever went wrong: each case says alone whether it is its own fault
             middle = len(group) // 2
             todo += [group[middle:], group[:middle]]
@@ -143,7 +158,9 @@ def _answer(case: Case, rows: dict[Slot, Array]) -> Answer:
 
     def answer(question: Question, _where: Location) -> Array:
         slots = case.questions[question]
-        array = rows[slots[0]] if len(slots) == 1 else sum(rows[slot] for slot in slots)
+        array = rows[slots[0]]
+        for slot in slots[1:]:
+            array = array + rows[slot]
         if array.dtype.kind == "f" and np.isnan(array).any():
             raise _InDoubtError
         return array

@@ -12,7 +12,7 @@ import warnings
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 import yaml
@@ -25,6 +25,7 @@ from policy.legislation.packages import Changes
 from policy.legislation.people import Column, Membership, People
 from policy.legislation.times import is_one, own_period
 from policy.scenario.result import scalar
+from policy.scenario.situation import Members, Situation
 from policy.testing.arithmetic import number_of
 from policy.testing.cases import Case, Difference
 
@@ -75,7 +76,9 @@ class Choice:
         if not self.word or not isinstance(test, dict):
             return True
         named = str(test.get("name") or "")
-        return self.word in path.stem or self.word in named or self.word in _listed(test, "keywords")
+        return (
+            self.word in path.stem or self.word in named or self.word in _listed(test, "keywords")
+        )
 
     def compares(self, variable: str) -> bool:
         """Tell whether a variable is compared."""
@@ -83,8 +86,9 @@ class Choice:
         return chosen and variable not in self.ignore_variables
 
 
-class _Check(NamedTuple):
-    """One expected value: of all instances of the variable's entity, or of the one with an index."""
+@dataclass(frozen=True)
+class _Check:
+    """One expected value: of the instance with an index, or of all of the variable's entity."""
 
     variable: str
     period: Any
@@ -139,6 +143,18 @@ class OpenFiscaCase(Case):
     def columns(self) -> tuple[People, Mapping[Slot, Column]]:
         """The people of the test and what is given of them, as openfisca-core reads them."""
         return _columns(self.law, self._simulation())
+
+    @property
+    def situation(self) -> Situation:
+        """The same by person and group."""
+        people, facts = self.columns
+        roles = {key: self.law.entities[key].flattened_roles for key in people.memberships}
+        members = {
+            key: Members(each.group_of.tolist(), [roles[key][number] for number in each.role_of])
+            for key, each in people.memberships.items()
+        }
+        known = {slot: dict(enumerate(column.values)) for slot, column in facts.items()}
+        return Situation(people.ids, members, known)
 
     @cached_property
     def questions(self) -> Mapping[Question, tuple[Slot, ...]]:
@@ -308,7 +324,7 @@ class OpenFiscaCase(Case):
                         entity=key,
                         id=str(self.columns[0].ids[key][row]),
                         index=row,
-                        period=str(check.period),
+                        period=check.period,
                         expected=wanted,
                         got=scalar(variable, array, row),
                         location=check.location,
@@ -343,7 +359,7 @@ def _near(
         expected = expected if number is None else number
     if hasattr(variable, "possible_values") and isinstance(expected, str):
         names = [member.name for member in variable.possible_values]
-        return names[int(got)] == expected
+        return bool(names[int(got)] == expected)
     if variable.value_type is datetime.date:
         return bool(np.datetime64(got, "D") == np.datetime64(str(expected), "D"))
     if isinstance(expected, str) or isinstance(got, str | bytes):
@@ -389,7 +405,9 @@ def _in_a_line(error: Exception) -> str:
 
 
 def read_openfisca_cases(
-    path: str | Path, package: Package, choice: Choice = Choice()  # noqa: B008  (immutable)
+    path: str | Path,
+    package: Package,
+    choice: Choice = Choice(),
 ) -> list[OpenFiscaCase]:
     """Read the tests of a file of an OpenFisca project.
 
@@ -424,7 +442,9 @@ def _read(path: Path) -> Document:
         node = loader.get_single_node()
         data = loader.construct_document(node) if node else None
     except OSError as error:
-        raise PolicyError(Problem(f"cannot be read: {error.strerror}", Location(str(path)))) from None
+        raise PolicyError(
+            Problem(f"cannot be read: {error.strerror}", Location(str(path)))
+        ) from None
     except (yaml.YAMLError, UnicodeDecodeError, TypeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = Location(str(path), mark.line + 1, mark.column + 1) if mark else Location(str(path))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from policy.book import StatuteBook
     from policy.legislation.people import Array, Column, People, Slot
     from policy.scenario.answers import Question
-    from policy.scenario.situation import Scenario
+    from policy.scenario.situation import Scenario, Situation
     from policy.testing.cases import Answer
 
 #: Half a cent: what two amounts may differ by and still be the same when paid.
@@ -62,11 +62,15 @@ class ScenarioCase(Case):
         """Where the test stands."""
         return self.scenario.document.where(*self.scenario.path)
 
+    @property
+    def situation(self) -> Situation:
+        """The people of the scenario and what is given of them."""
+        return self.scenario.situation
+
     @cached_property
     def columns(self) -> tuple[People, dict[Slot, Column]]:
-        """The people of the scenario and what is given of them."""
-        situation = self.scenario.situation
-        return people_of(self.book, [situation]), facts_of(self.book, [situation])
+        """The same in columns."""
+        return people_of(self.book, [self.situation]), facts_of(self.book, [self.situation])
 
     @cached_property
     def questions(self) -> dict[Question, tuple[Slot, ...]]:
@@ -109,7 +113,7 @@ class ScenarioCase(Case):
                     entity=expected.entity,
                     id=self.scenario.situation.ids[expected.entity][expected.index],
                     index=expected.index,
-                    period=str(expected.period),
+                    period=period,
                     expected=wanted,
                     got=got,
                     location=where,
