@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from policy.errors import Location, PolicyError, Problem, did_you_mean
+from policy.garbage import collection_paused
 from policy.legislation import openfisca
 from policy.legislation.instants import work_out_when_asked
 from policy.legislation.parameters import Parameter, load_tree, parameters_of
+from policy.legislation.parsed import kept_parsed
 from policy.version import __version__
 
 if TYPE_CHECKING:
@@ -125,7 +127,8 @@ class Legislation:
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
         """Every parameter with its history and provenance, by dotted name."""
-        return {parameter.name: parameter for parameter in parameters_of(self.system.parameters)}
+        with collection_paused():
+            return {each.name: each for each in parameters_of(self.system.parameters)}
 
     @property
     def scenarios(self) -> list[Path]:
@@ -227,7 +230,8 @@ def read_package(name: str, *, float32: bool = False) -> Legislation:
     """
     module = importlib.import_module(name)
     try:
-        system = module.CountryTaxBenefitSystem()
+        with kept_parsed(name), collection_paused():
+            system = module.CountryTaxBenefitSystem()
     except AttributeError:
         raise PolicyError(
             Problem(

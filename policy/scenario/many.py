@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from policy.documents import Document
 from policy.errors import Location, PolicyError
+from policy.garbage import collection_paused
 from policy.scenario.answers import answers
 from policy.scenario.calculation import calculate_read, outputs_asked, period_asked
 from policy.scenario.columns import facts_of, people_of
@@ -16,7 +15,7 @@ from policy.scenario.reading import document_of, read_scenario, read_scenarios
 from policy.scenario.result import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from openfisca_core.periods import Period
 
@@ -59,18 +58,6 @@ def _calculate_many(
         group = [read[number] for number in numbers]
         results.update(zip(numbers, _together(law, group, when, asked), strict=True))
     return [results[number] for number in range(len(read))]
-
-
-@contextmanager
-def collection_paused() -> Iterator[None]:
-    """Keep Python from looking for garbage: what is read stays, and is much."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _together(

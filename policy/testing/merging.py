@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from policy.errors import PolicyError
+from policy.garbage import collection_paused
 from policy.graph.engine import engine_of
 from policy.scenario.columns import side_by_side
-from policy.scenario.many import collection_paused
 from policy.testing.cases import Verdict
 
 if TYPE_CHECKING:
