@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 import click
+from rich.padding import Padding
 from rich.progress import track
 from rich.tree import Tree
 
@@ -171,9 +172,9 @@ def _print(
 
 def _print_reason(out: Console, reason: Reason) -> None:
     if reason.answer and reason.answer.steps:
-        tree = Tree("  because", hide_root=False, guide_style="dim")
+        tree = Tree("because", guide_style="dim")
         _grow(tree, reason.answer)
-        out.print(tree)
+        out.print(Padding(tree, (0, 0, 0, 2), expand=False))
     if reason.parting:
         out.print(f"  {reason.parting}", style="yellow")
 
