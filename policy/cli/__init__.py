@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import signal
 import sys
@@ -123,4 +125,5 @@ def main() -> None:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     if isinstance(sys.stdout, TextIOWrapper):  # a terminal that lacks a letter shows '?' for it
         sys.stdout.reconfigure(errors="replace")
+    atexit.register(gc.freeze)  # (at the end nothing looks through all that was read)
     cli(prog_name="policy")
