@@ -97,7 +97,8 @@ def command(
     if package:
         choice = Choice(word, frozenset(only_variables), frozenset(ignore_variables))
         tested = Package(package, float32, extensions, reforms)
-        files = scenario_files(paths or [tested.law().sources.scenarios])
+        own = tested.law().sources.scenarios
+        files = scenario_files(paths or [own])
         cases, unread = _read(files, lambda file: read_openfisca_cases(file, tested, choice))
     else:
         law = book_named(book) if book or not paths else None

@@ -225,9 +225,16 @@ def read_package(name: str, *, float32: bool = False) -> Legislation:
         float32: leave amounts in openfisca-core's float32.
 
     Raises:
-        PolicyError: the package has no ``CountryTaxBenefitSystem``.
+        PolicyError: there is no such package, or it has no ``CountryTaxBenefitSystem``.
 
     """
+    if not name.isidentifier() or importlib.util.find_spec(name) is None:
+        raise PolicyError(
+            Problem(
+                f"there is no package '{name}'",
+                remedy="check the name, and that the package is installed",
+            )
+        )
     module = importlib.import_module(name)
     try:
         with kept_parsed(name), collection_paused():

@@ -130,7 +130,8 @@ def _is_affected(case: Case, reached: Callable[[Legislation], _Reach]) -> bool:
     tracing = engine.trace(())
     if any(map(reach.holds, tracing.pinned)):
         return True
-    nodes = [tracing.definitions[slot].node for slot in order if slot in tracing.definitions]
+    given = {slot for slot, column in case.columns[1].items() if column.known is None}
+    nodes = [tracing.definitions[slot].node for slot in order if slot not in given]
     return any(node.op == "parameter" and reach.holds(node.detail[0]) for node in live(nodes))
 
 

@@ -12,6 +12,7 @@ import warnings
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -54,6 +55,8 @@ _KEYS = (
 )
 #: The depth of a parsed file that is no accident.
 _DEEPEST = 100
+#: The most that is shown of what openfisca-core says.
+_LONGEST = 300
 
 
 @dataclass(frozen=True)
@@ -400,7 +403,7 @@ def _listed(data: Mapping[str, Any], key: str) -> list[Any]:
 
 
 def _in_a_line(error: Exception) -> str:
-    said = " ".join(str(error).split())
+    said = shorten(str(error), _LONGEST, placeholder=" …")
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 

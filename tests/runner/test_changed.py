@@ -9,6 +9,8 @@ from policy.errors import PolicyError
 from policy.testing.changed import affected
 from policy.testing.runner import read_cases
 
+from ..unit.conftest import BONUS_SHARE
+
 CASES = """\
 - name: Bonus
   period: 2024-05
@@ -116,8 +118,8 @@ def test_what_is_no_law_affects_none(repository, name):
     ],
 )
 def test_what_is_not_certain_affects_all(repository, name):
-    old = (repository / name).exists()
-    change(repository, name, "# changed\n" if old else "")
+    text = BONUS_SHARE if name.endswith("new.yaml") else "# changed\n"
+    change(repository, name, text)
     assert chosen(repository) == ALL
 
 
@@ -129,7 +131,7 @@ def test_changes_are_counted_since_a_commit(repository):
 
 
 def test_an_unknown_commit_is_an_error(repository):
-    with pytest.raises(PolicyError, match="git cannot say what changed: .*; run in a git repo"):
+    with pytest.raises(PolicyError, match=r"git cannot say what changed: .*; run in a git repo"):
         chosen(repository, "nowhere")
 
 

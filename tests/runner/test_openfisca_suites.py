@@ -161,7 +161,10 @@ def test_each_failure_says_where_and_what(package, written):
             ":3:3: 'imput' is no key of a test; did you mean 'input'?",
         ),
         (CASES["text for a number"], ":3:11: expected a number, got 'much'; write a number"),
-        (CASES["an unknown variable expected"], "there is no variable"),
+        (
+            CASES["an unknown variable expected"],
+            ":4:12: 'slary' is neither an entity nor a variable; did you mean 'salary'?",
+        ),
         (CASES["an unknown variable given"], "3:11: 'slary' is neither an entity nor a variable;"),
         (CASES["nobody of that name"], "'b' is not one of the persons"),
         (CASES["no output"], "the test has no output, so it cannot fail"),

@@ -9,7 +9,7 @@ CASE = """\
 - name: Wrong
   period: 2024-05
   input: {persons: {a: {wage: 100}, b: {}}, household: {adults: [a, b]}}
-  output: {household: {household_bonus: 11}}
+  output: {household: {household_bonus: 12}}
 """
 
 
