@@ -64,8 +64,8 @@ def _cut(law: Legislation, step: Step, levels: int) -> Step:
 
 
 def _matters(law: Legislation, step: Step) -> bool:
-    if step.kind == PARAMETER:
-        return True
+    if step.kind == PARAMETER or step.repeated:
+        return not step.repeated
     default = law.variable(step.name).default_value
     return bool(step.value != getattr(default, "name", default))
 
