@@ -15,7 +15,7 @@ from policy.legislation.parameters import Reference
 from policy.legislation.reference import simulation_of
 from policy.legislation.times import own_period, slots_asked
 from policy.scenario.assumptions import Assumption, assumptions_of
-from policy.scenario.calculation import period_asked, place_asked
+from policy.scenario.calculation import asked_period, period_asked, place_asked
 from policy.scenario.columns import facts_of, people_of
 from policy.scenario.reading import document_of, read_scenario
 from policy.scenario.result import scalar
@@ -120,8 +120,9 @@ def explain(
     everything: bool = False,
 ) -> Explanation:
     """Explain one answer; see ``StatuteBook.explain``."""
-    read = read_scenario(law, document_of(scenario))
-    when = period_asked(law, read, period)
+    asked = None if period is None else asked_period(period)
+    read = read_scenario(law, document_of(scenario), asked)
+    when = period_asked(law, read, asked)
     variable = law.variable(name)
     index = _index(read.situation.ids[variable.entity.key], instance, variable.entity)
     people, facts = people_of(law, [read.situation]), facts_of(law, [read.situation])

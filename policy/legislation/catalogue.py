@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from policy.errors import PolicyError, Problem, did_you_mean
 from policy.legislation.legislation import labels_of, section_of
+from policy.legislation.parameters import iso_day
 
 if TYPE_CHECKING:
     from policy.legislation.legislation import Legislation
@@ -118,7 +119,7 @@ def look_up(law: Legislation, name: str, on: str | None = None) -> Found:
             )
         )
     if on is not None:
-        date = _iso(on)
+        date = iso_day(on)
         variables = [
             replace(found, formulas=_in_force(found.formulas, date, found.end))
             for found in variables
@@ -151,15 +152,6 @@ def search(law: Legislation, word: str = "") -> Found:
             )
         ),
     )
-
-
-def _iso(text: str) -> str:
-    try:
-        return datetime.date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise PolicyError(
-            Problem(f"'{text}' is not a date that exists", remedy="write it as 2024-05-31")
-        ) from None
 
 
 def _in_force(dated: tuple[Dated, ...], date: str, end: str = "") -> tuple[Dated, ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 #: Keys of a parameter file that are not the names of parameters inside it.
 RESERVED = frozenset({"description", "documentation", "metadata", "unit", "reference"})
 
@@ -53,9 +57,43 @@ class Parameter:
     file: str
     values: tuple[Value, ...]
 
-    def at(self, date: str) -> Value | None:
-        """Return the value in force on an ISO date, or None before the first."""
-        return next((value for value in reversed(self.values) if value.start <= date), None)
+    def at(self, date: str | datetime.date) -> Value | None:
+        """Return the value in force on a date, or None before the first.
+
+        Args:
+            date: a ``datetime.date``, or an ISO date; of a month or a year the first day.
+
+        Raises:
+            PolicyError: it is no date, or one that does not exist.
+
+        """
+        day = iso_day(date)
+        return next((value for value in reversed(self.values) if value.start <= day), None)
+
+
+def iso_day(date: str | datetime.date) -> str:
+    """Return a date as ISO text; of a month or a year the first day.
+
+    Raises:
+        PolicyError: it is no date, or one that does not exist.
+
+    >>> iso_day("2024"), iso_day("2024-05"), iso_day(datetime.date(2024, 5, 31))
+    ('2024-01-01', '2024-05-01', '2024-05-31')
+
+    """
+    text = date.strftime("%Y-%m-%d") if isinstance(date, datetime.date) else str(date)
+    written = _ISO.fullmatch(text)
+    if written:
+        with suppress(ValueError):
+            return datetime.date(*(int(part or 1) for part in written.groups())).isoformat()
+    exists = " that exists" if written else ""
+    raise PolicyError(
+        Problem(
+            f"'{text}' is not a date{exists}",
+            remedy="give a date as YYYY-MM-DD, a month or a year",
+            key="date",
+        )
+    )
 
 
 def load_tree(folder: Path) -> tuple[Any, dict[str, Document]]:

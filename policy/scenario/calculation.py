@@ -32,8 +32,9 @@ def calculate(
     engine: str = GRAPH,
 ) -> Result:
     """Calculate a scenario; see ``StatuteBook.calculate``."""
-    read = read_scenario(law, document_of(scenario))
-    when = period_asked(law, read, period)
+    asked = None if period is None else asked_period(period)
+    read = read_scenario(law, document_of(scenario), asked)
+    when = period_asked(law, read, asked)
     names = outputs_asked(law, read, outputs, when)
     return calculate_read(law, read, names, when, place_asked(read, period), engine)
 
@@ -58,14 +59,14 @@ def calculate_read(
     return Result(law, scenario, when, {name: array for (name, _), array in found.items()})
 
 
-def period_asked(law: Legislation, scenario: Scenario, period: str | Period | None) -> Period:
+def period_asked(law: Legislation, scenario: Scenario, asked: Period | None) -> Period:
     """Return the period to calculate: the one asked for, or the scenario's.
 
     Raises:
-        PolicyError: there is none, it is no period, or it is before the law of the book.
+        PolicyError: there is none, or it is before the law of the book.
 
     """
-    when = scenario.period if period is None else asked_period(period)
+    when = asked or scenario.period
     if when is None:
         raise PolicyError(
             scenario.document.problem(
@@ -74,7 +75,7 @@ def period_asked(law: Legislation, scenario: Scenario, period: str | Period | No
                 "add 'period: 2024-05', or ask for a period",
             )
         )
-    check_covered(law, when, place_asked(scenario, period))
+    check_covered(law, when, place_asked(scenario, asked))
     return when
 
 

@@ -9,7 +9,7 @@ from policy.documents import Document
 from policy.errors import Location, PolicyError
 from policy.garbage import collection_paused
 from policy.scenario.answers import answers
-from policy.scenario.calculation import calculate_read, outputs_asked, period_asked
+from policy.scenario.calculation import asked_period, calculate_read, outputs_asked, period_asked
 from policy.scenario.columns import facts_of, people_of
 from policy.scenario.reading import document_of, read_scenario, read_scenarios
 from policy.scenario.result import Result
@@ -40,17 +40,18 @@ def _calculate_many(
     outputs: Iterable[str] | None,
     period: str | Period | None,
 ) -> list[Result]:
+    told = None if period is None else asked_period(period)
     if isinstance(scenarios, str | Path | Document):
-        read = read_scenarios(law, document_of(scenarios))
+        read = read_scenarios(law, document_of(scenarios), told)
     else:
         read = [
-            read_scenario(law, document_of(scenario, f"<scenario {number}>"))
+            read_scenario(law, document_of(scenario, f"<scenario {number}>"), told)
             for number, scenario in enumerate(scenarios)
         ]
     names = None if outputs is None else [outputs] if isinstance(outputs, str) else list(outputs)
     alike: dict[tuple[Period, tuple[str, ...]], list[int]] = {}
     for number, scenario in enumerate(read):
-        when = period_asked(law, scenario, period)
+        when = period_asked(law, scenario, told)
         asked = tuple(outputs_asked(law, scenario, names, when))
         alike.setdefault((when, asked), []).append(number)
     results: dict[int, Result] = {}

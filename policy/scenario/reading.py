@@ -88,8 +88,16 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def read_scenarios(law: Legislation, document: Document) -> list[Scenario]:
+def read_scenarios(
+    law: Legislation, document: Document, asked: Period | None = None
+) -> list[Scenario]:
     """Read every scenario of a document: one mapping, or a list of them.
+
+    Args:
+        law: the statute book.
+        document: the document.
+        asked: the period that is asked for in place of the scenario's own; facts without a period
+            of their own are then those of this period.
 
     Raises:
         PolicyError: with every problem found in the document.
@@ -109,7 +117,7 @@ def read_scenarios(law: Legislation, document: Document) -> list[Scenario]:
     scenarios = []
     for path, data in entries:
         try:
-            scenarios.append(_Reader(law, document, path).read(data))
+            scenarios.append(_Reader(law, document, path, asked).read(data))
         except PolicyError as error:
             problems += error.problems
     if problems:
@@ -119,14 +127,14 @@ def read_scenarios(law: Legislation, document: Document) -> list[Scenario]:
     return scenarios
 
 
-def read_scenario(law: Legislation, document: Document) -> Scenario:
-    """Read a document that holds exactly one scenario.
+def read_scenario(law: Legislation, document: Document, asked: Period | None = None) -> Scenario:
+    """Read a document that holds exactly one scenario; see :func:`read_scenarios`.
 
     Raises:
         PolicyError: with every problem found, or because there are several scenarios.
 
     """
-    scenarios = read_scenarios(law, document)
+    scenarios = read_scenarios(law, document, asked)
     if len(scenarios) > 1:
         raise PolicyError(
             document.problem(
@@ -141,12 +149,15 @@ def read_scenario(law: Legislation, document: Document) -> Scenario:
 class _Reader:
     """Reads one scenario and collects every problem in it."""
 
-    def __init__(self, law: Legislation, document: Document, path: KeyPath) -> None:
+    def __init__(
+        self, law: Legislation, document: Document, path: KeyPath, asked: Period | None
+    ) -> None:
         self.law = law
         self.document = document
         self.path = path
         self.problems: list[Problem] = []
         self.default: Period | None = None
+        self.asked = asked
         self.person = law.system.person_entity
         self.groups = law.system.group_entities
         self.by_plural = {entity.plural: entity for entity in law.system.entities}
@@ -214,12 +225,11 @@ class _Reader:
         return value
 
     def read_period(self, value: Any) -> None:
-        if value is None:
-            return
         try:
-            self.default = period_of(value)
+            self.default = None if value is None else period_of(value)
         except BadValueError as error:
             self.report((*self.path, "period"), error.message, error.remedy)
+        self.default = self.asked or self.default
 
     def read_margins(self, own: dict[str, Any]) -> dict[str, float]:
         margins = {}

@@ -100,7 +100,10 @@ def test_an_unknown_name_suggests_the_nearest(policy_command):
 
 def test_an_impossible_date(policy_command):
     output = policy_command("show", RATE, "--on", "2022-02-30", code=2)
-    assert output == "'2022-02-30' is not a date that exists; write it as 2024-05-31\n"
+    assert output == (
+        "date: '2022-02-30' is not a date that exists;"
+        " give a date as YYYY-MM-DD, a month or a year\n"
+    )
 
 
 def test_numbers_are_whole_on_a_narrow_terminal(narrow):

@@ -1,5 +1,6 @@
 """Loading statute books: by name, from a folder, from a package."""
 
+import datetime
 import shutil
 import sys
 from pathlib import Path
@@ -127,3 +128,27 @@ def test_each_part_of_a_schedule_has_its_unit(tmp_path):
     law = policy.load(tmp_path / "toy")
     assert law.parameters["fee.discount[1].threshold"].unit == "days"
     assert law.parameters["fee.discount[1].amount"].unit == "1"
+
+
+@pytest.mark.parametrize(
+    ("date", "amount"),
+    [
+        ("2022-12-31", 60),
+        ("2023-01-01", 80),
+        ("2023", 80),
+        ("2023-01", 80),
+        ("2022-12", 60),
+        (datetime.date(2022, 12, 31), 60),
+        (datetime.datetime(2023, 1, 1, 12), 80),
+    ],
+)
+def test_a_parameter_has_its_value_on_a_day(date, amount):
+    rate = policy.load("estonia").parameters["child_allowance.first_and_second_child"]
+    assert rate.at(date).value == amount
+
+
+@pytest.mark.parametrize("date", ["31.12.2022", "x", "", "2023-02-31", "2023-13", "20230101", None])
+def test_what_is_no_day_has_no_value(date):
+    rate = policy.load("estonia").parameters["child_allowance.first_and_second_child"]
+    with pytest.raises(PolicyError, match="is not a date"):
+        rate.at(date)

@@ -34,12 +34,29 @@ def test_a_computed_value_given_for_everybody_is_kept(toy, home):
 
 def test_a_computed_value_is_given_for_its_own_period_alone(toy, home):
     situation = home(
-        ann={"wage": {"2024-05": 100, "2024-06": 100}, "bonus": 1}, bob={"wage": {"2024-06": 100}}
+        ann={"wage": {"2024-05": 100, "2024-06": 100}, "bonus": {"2024-05": 1}},
+        bob={"wage": {"2024-06": 100}},
     )
     result = toy.calculate(situation, ["household_bonus"], "2024-05")
     assert result.value("household_bonus") == 1
     result = toy.calculate(situation, ["household_bonus"], "2024-06")
     assert result.value("household_bonus") == 20
+
+
+@pytest.mark.parametrize(("asked", "wage"), [(None, 30), ("2024-05", 30), ("2025-01", 30)])
+def test_facts_without_a_period_are_those_of_the_period_asked_for(toy, home, asked, wage):
+    situation = home(ann={"wage": 30}, bob={"wage": {"2024-05": 7}})
+    assert toy.calculate(situation, ["wage"], asked).value("wage", "ann") == wage
+    assert toy.calculate_many([situation], ["wage"], asked)[0].value("wage", "ann") == wage
+    assert toy.explain(situation, "wage", "ann", asked).answer.value == wage
+    dated = toy.calculate(situation, ["wage"], asked).value("wage", "bob")
+    assert dated == (0 if asked == "2025-01" else 7)
+
+
+def test_over_a_year_a_fact_without_a_period_is_that_of_the_year(toy, home):
+    situation = home(ann={"wage": 1200, "refugee": True})
+    assert toy.calculate(situation, ["wage"], "2024-05").value("wage") == 1200
+    assert toy.calculate(situation, ["wage"], "2024").value("wage") == 1200
 
 
 def test_a_value_given_for_one_may_be_0(toy, home):
