@@ -327,10 +327,11 @@ def wrapped(tracer: Tracer, child: Any, name: str) -> Any:
         return SymbolicParameters(tracer, child)
     if isinstance(child, taxscales.TaxScaleLike):
         return SymbolicScale(tracer, child, name)
-    if isinstance(child, int | float):
-        return tracer.parameter(name, child)
+    value = tracer.amended(name, child)
+    if isinstance(value, int | float):
+        return tracer.parameter(name, value)
     tracer.pin_parameter(name)
-    return child
+    return value
 
 
 def parameters_at(tracer: Tracer) -> Callable[[Any], SymbolicParameters]:

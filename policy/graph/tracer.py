@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from policy.legislation.openfisca import errors, periods
 from policy.legislation.times import own_period
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from openfisca_core.periods import Period
 
@@ -30,16 +30,24 @@ if TYPE_CHECKING:
     from policy.legislation.people import Slot
 
 
+#: By parameter: a value, and the one to trace with in its place.
+Amendments: TypeAlias = "Mapping[str, tuple[Any, Any]]"
+
 #: The reason of what openfisca-core cannot run either: it is asked for a time before the law.
 NO_VALUE = "a parameter has no value yet"
 
 
 @dataclass
 class Definition:
-    """What a variable of a period is computed from; of an opaque one the reason is given."""
+    """What a variable of a period is computed from; of an opaque one the reason is given.
+
+    ``pinned`` names the parameters whose value decided what is computed: a change of one needs a
+    new tracing.
+    """
 
     node: Node
     needs: tuple[Slot, ...] = ()
+    pinned: tuple[str, ...] = ()
     opaque: str = ""
     line: int = 0
 
@@ -52,15 +60,19 @@ class Tracing:
     definitions: dict[Slot, Definition] = field(default_factory=dict)
     #: Of each variable: the type of its values, whose they are, its enumeration.
     kinds: dict[str, tuple[np.dtype[Any], str, Any]] = field(default_factory=dict)
-    #: Parameters whose value decided what is computed: a change of it needs a new tracing.
-    pinned: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def pinned(self) -> dict[str, None]:
+        """The parameters whose value decided what is computed, anywhere."""
+        return {name: None for each in self.definitions.values() for name in each.pinned}
 
 
 class Tracer:
     """Traces the variables of a statute book."""
 
-    def __init__(self, law: Legislation) -> None:
+    def __init__(self, law: Legislation, amended: Amendments | None = None) -> None:
         self.law = law
+        self._amended = amended or {}
         self.system = law.system
         self.tax_benefit_system = law.system
         self.tracing = Tracing()
@@ -70,6 +82,7 @@ class Tracer:
         self._slot: Slot | None = None
         self._file = ""
         self._needs: dict[Slot, None] = {}
+        self._pinned: dict[str, None] = {}
         self._asked: dict[Slot, Any] = {}
         persons = SymbolicPersons(law.system.person_entity, self)
         self.persons = persons
@@ -159,6 +172,11 @@ class Tracer:
         numbers = tuple(self._roles[key][each] for each in role.subroles or (role,))
         return relation(self, "role", (), (key, numbers), self.persons.entity.key)
 
+    def amended(self, name: str, value: Any) -> Any:
+        """Return a parameter's value, or the one that is tried in its place."""
+        before, after = self._amended.get(name, (None, None))
+        return after if before is not None and before == value else value
+
     def parameter(self, name: str, value: Any) -> Symbol:
         """Return a number of the law."""
         node = self.graph.node(
@@ -177,7 +195,7 @@ class Tracer:
 
     def pin_parameter(self, name: str) -> None:
         """Note that a parameter decided what is computed."""
-        self.tracing.pinned[name] = None
+        self._pinned[name] = None
 
     def note(self, node: Node) -> None:
         """Write down the line of the formula that a node comes from."""
@@ -240,7 +258,8 @@ class Tracer:
         formula = None if variable.is_neutralized else variable.get_formula(period)
         if formula is None:
             return Definition(default)
-        self._slot, self._file, self._needs = slot, formula.__code__.co_filename, {}
+        self._slot, self._file = slot, formula.__code__.co_filename
+        self._needs, self._pinned = {}, {}
         population = self.populations[variable.entity.key]
         arguments = (population, period, self._parameters)[: formula.__code__.co_argcount]
         try:
@@ -253,7 +272,7 @@ class Tracer:
             return self._opaque(slot, reason, _line(error, self._file))
         finally:
             self._slot = None
-        return Definition(node, tuple(self._needs))
+        return Definition(node, tuple(self._needs), tuple(self._pinned))
 
     def _opaque(self, slot: Slot, reason: str, line: int) -> Definition:
         """Leave a formula to openfisca-core, which is told what the formula was seen to ask for."""
@@ -266,7 +285,7 @@ class Tracer:
             space=known.space,
             enum=known.enum,
         )
-        return Definition(node, needs, opaque=reason, line=line)
+        return Definition(node, needs, tuple(self._pinned), opaque=reason, line=line)
 
     def _default(self, variable: Any) -> Node:
         if getattr(variable, "possible_values", None) is not None:

@@ -1,0 +1,1 @@
+"""How well tests cover the law: every condition, every value, every small change of it."""
