@@ -30,6 +30,8 @@ COMMANDS = {
     "graph": "Show the expressions that a variable is computed by.",
     "check": "Check the files of a statute book.",
     "test": "Run scenario tests.",
+    "coverage": "Tell what the tests show of the law.",
+    "mutate": "List small changes of the law that no test notices.",
 }
 
 #: Exit codes: bad input or usage; a fault of this library; stopped with Ctrl-C.

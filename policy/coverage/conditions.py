@@ -11,7 +11,7 @@ import numpy as np
 from policy.coverage.walk import nodes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from policy.graph.nodes import Node
     from policy.graph.tracer import Definition, Tracing
@@ -58,12 +58,45 @@ class Place:
 
 
 def is_condition(node: Node) -> bool:
-    """Tell whether an expression is a condition that is not made of others."""
-    return bool(node.dtype == np.bool_) and node.op not in CONNECTIVES and node.op != "constant"
+    """Tell whether an expression is a condition that is not made of others.
+
+    What is the same for everybody is decided by the law of the period, and no condition of a case.
+    """
+    return bool(node.space and node.dtype == np.bool_ and node.op not in CONNECTIVES)
+
+
+def looked_up(nodes: tuple[Node, ...]) -> frozenset[int]:
+    """Return the numbers of expressions that only look up a parameter's value by date or year.
+
+    They are the choices between values of one parameter, and the conditions that nothing else
+    needs. What tests show of them they show by noticing a change of each value.
+    """
+    below: dict[int, Node] = {}
+    users: dict[int, list[int]] = {}
+    for node in nodes:
+        for arg in node.args:
+            users.setdefault(arg.number, []).append(node.number)
+        if node.op == "where" and node.args[1].op == "parameter":
+            name, rest = node.args[1].detail[0], node.args[2]
+            if _looks_up(rest) == name:
+                below[node.number] = rest
+    found = {*below, *(rest.number for rest in below.values() if rest.op == "where")}
+    for node in reversed(nodes):
+        condition = node.dtype == np.bool_ and node.op not in {"constant", "value"}
+        if condition and found.issuperset(users.get(node.number, [-1])):
+            found.add(node.number)
+    return frozenset(found)
+
+
+def _looks_up(node: Node) -> str:
+    """Return the parameter that an expression is a value of, by date perhaps; or nothing."""
+    if node.op == "where":
+        node = node.args[1]
+    return node.detail[0] if node.op == "parameter" else ""
 
 
 def places(tracing: Tracing, name: str, definition: Definition) -> Iterator[tuple[Node, Place]]:
-    """Yield the expressions of a variable's formula with their places.
+    """Yield the expressions of a variable's formula with their places, but for mere look-ups.
 
     An expression without a line of its own (a variable or a parameter asked for) stands at the
     line where it is first used.
@@ -79,8 +112,9 @@ def places(tracing: Tracing, name: str, definition: Definition) -> Iterator[tupl
             if node.number in lines:
                 lines.setdefault(arg.number, lines[node.number])
     seen: dict[tuple[str, int, str], int] = {}
+    lookups = looked_up(nodes)
     for node in nodes:
-        if node.number in lines:
+        if node.number in lines and node.number not in lookups:
             file, line = lines[node.number]
             said = text_of(node)
             seen[file, line, said] = seen.get((file, line, said), 0) + 1
@@ -89,21 +123,31 @@ def places(tracing: Tracing, name: str, definition: Definition) -> Iterator[tupl
 
 def text_of(node: Node, depth: int = _DEEP) -> str:
     """Write an expression as a person would, without the values of dates and periods."""
-    if node.op == "constant":
-        return _constant(node.detail)
-    if node.op in {"value", "parameter"}:
-        return str(node.detail[0])
-    if not depth:
+    if node.op in _WRITTEN:
+        return _WRITTEN[node.op](node.detail)
+    if not depth or not node.space:  # (what is the same for everybody differs by period)
         return "…"
     args = [text_of(arg, depth - 1) for arg in node.args]
     if node.op in _SIGNS:
         return f"{args[0]} {_SIGNS[node.op]} {args[1]}"
-    if node.op in {"project", "astype"}:
-        return args[0]
-    if node.op == "role":
-        return f"role {'/'.join(map(str, node.detail[1]))} of {node.detail[0]}"
-    return f"{node.op}({', '.join(args)})"
+    return args[0] if node.op in {"project", "astype"} else f"{node.op}({', '.join(args)})"
 
 
 def _constant(value: Any) -> str:
     return "a date" if isinstance(value, np.datetime64 | np.timedelta64) else f"{value}"
+
+
+def _name(detail: tuple[str, Any]) -> str:
+    return detail[0]
+
+
+def _role(detail: tuple[str, tuple[int, ...]]) -> str:
+    return f"role {'/'.join(map(str, detail[1]))} of {detail[0]}"
+
+
+_WRITTEN: dict[str, Callable[[Any], str]] = {
+    "constant": _constant,
+    "value": _name,
+    "parameter": _name,
+    "role": _role,
+}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from policy.coverage.conditions import Place, is_condition, places
-from policy.coverage.walk import Walk, nodes_of
+from policy.coverage.walk import Walk, nodes_of, same
 from policy.errors import PolicyError
 from policy.legislation.legislation import section_of
 
@@ -145,7 +145,7 @@ class _Reader:
             condition.false |= not value.all()
             if not condition.matters and value.size:
                 turned = found.with_value(node, ~value)
-                condition.matters = not _same(turned, found.result)
+                condition.matters = not same(turned, found.result)
 
     def _conditions(
         self, walk: Walk, name: str, definition: Definition
@@ -164,11 +164,3 @@ class _Reader:
             for each in parameter.values if parameter else ():
                 if value is None or each.value == value:
                     self.coverage.values[name, each.start] = True
-
-
-def _same(one: Any, other: Any) -> bool:
-    one, other = np.asarray(one), np.asarray(other)
-    equal = one == other
-    if one.dtype.kind in "fM":
-        equal = equal | ((one != one) & (other != other))  # noqa: PLR0124  (not numbers)
-    return bool(np.all(equal))

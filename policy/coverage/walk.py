@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from policy.testing.cases import Case
 
 #: Gives another value in place of a node's, from the values of its arguments; None for its own.
-Change = "Callable[[Node, tuple[Any, ...]], Any]"
+Change: TypeAlias = "Callable[[Node, tuple[Any, ...]], Any]"
 
 
 @dataclass
@@ -94,7 +94,7 @@ class Walk:
         self,
         definition: Definition,
         values: Mapping[Slot, Any] | None = None,
-        change: Callable[[Node, tuple[Any, ...]], Any] | None = None,
+        change: Change | None = None,
     ) -> Evaluation:
         """Evaluate a definition's expressions, with other values of variables, or changed."""
         known = self.values if values is None else values
@@ -136,6 +136,20 @@ class Walk:
         if slot in self.given:
             return self.facts[slot].values
         return self.merged(slot, self.evaluate(self.tracing.definitions[slot]).result)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Tell whether two values are the same for everybody.
+
+    >>> same(np.array([1.0, np.nan]), np.array([1.0, np.nan])), same(np.array([1, 2]), 1)
+    (True, False)
+    """
+    one, other = np.asarray(one), np.asarray(other)
+    equal = one == other
+    if one.dtype.kind in "fM" and other.dtype.kind == one.dtype.kind:
+        missing = np.isnan if one.dtype.kind == "f" else np.isnat
+        equal = equal | (missing(one) & missing(other))
+    return bool(np.all(equal))
 
 
 _NODES: dict[int, tuple[Definition, tuple[Node, ...]]] = {}

@@ -60,6 +60,8 @@ class Tracing:
     definitions: dict[Slot, Definition] = field(default_factory=dict)
     #: Of each variable: the type of its values, whose they are, its enumeration.
     kinds: dict[str, tuple[np.dtype[Any], str, Any]] = field(default_factory=dict)
+    #: The period that a formula was traced with: for what never changes, the first one asked for.
+    asked: dict[Slot, Period] = field(default_factory=dict)
 
     @property
     def pinned(self) -> dict[str, None]:
@@ -83,7 +85,6 @@ class Tracer:
         self._file = ""
         self._needs: dict[Slot, None] = {}
         self._pinned: dict[str, None] = {}
-        self._asked: dict[Slot, Any] = {}
         persons = SymbolicPersons(law.system.person_entity, self)
         self.persons = persons
         self.populations: dict[str, Any] = {persons.entity.key: persons}
@@ -148,7 +149,7 @@ class Tracer:
             raise UntraceableError(f"{name} is by the {unit} and asked for {period}")
         slot = (name, own_period(variable, period))
         self._needs[slot] = None
-        self._asked.setdefault(slot, period)
+        self.tracing.asked.setdefault(slot, period)
         return Symbol(self, self.value_node(slot))
 
     def value_node(self, slot: Slot) -> Node:
@@ -219,14 +220,14 @@ class Tracer:
         """
         for name, period in wanted:
             slot = (name, own_period(self.law.variable(name), period))
-            self._asked.setdefault(slot, period)
+            self.tracing.asked.setdefault(slot, period)
             self.kind(name)
             self._trace_with_needs(slot, given)
         return self.tracing
 
     def define(self, slot: Slot, period: Period) -> Definition:
         """Trace one variable of a period, as asked for a period, and nothing it needs."""
-        self._asked.setdefault(slot, period)
+        self.tracing.asked.setdefault(slot, period)
         if slot not in self.tracing.definitions:
             self.tracing.definitions[slot] = self._define(slot)
         return self.tracing.definitions[slot]
@@ -252,7 +253,7 @@ class Tracer:
 
     def _define(self, slot: Slot) -> Definition:
         name = slot[0]
-        period = self._asked.get(slot, slot[1])
+        period = self.tracing.asked.get(slot, slot[1])
         variable = self.law.variable(name)
         default = self._default(variable)
         formula = None if variable.is_neutralized else variable.get_formula(period)

@@ -1,0 +1,98 @@
+"""``policy coverage``: what tests show of a book's law."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import click
+from rich.progress import track
+from rich.text import Text
+
+from policy.cli.options import book_named, book_option, json_option
+from policy.cli.printing import console, near, print_json, print_table, table
+from policy.coverage.coverage import Condition, Coverage, cover
+from policy.testing.runner import read_cases, scenario_files
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+#: Less is covered than ``--fail-under`` asks.
+TOO_LITTLE = 1
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  policy coverage
+  policy coverage --fail-under 80
+  policy coverage tests/scenarios/estonia/child_allowance.yaml --json
+"""
+)
+@click.argument("paths", nargs=-1, type=click.Path())
+@book_option
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Exit with 1 if a smaller share of the conditions is covered.",
+)
+@json_option
+@click.pass_context
+def command(
+    context: click.Context,
+    paths: tuple[str, ...],
+    book: str | None,
+    fail_under: float | None,
+    as_json: bool,
+) -> None:
+    """Tell what the tests in PATHS, or else all of the book's, show of its law.
+
+    A condition of a formula (a comparison, a role, a yes-or-no fact) is covered if it was seen
+    true and seen false, and if turning it around alone changed the variable it belongs to. A
+    variable that no test reached counts as one condition that is not covered.
+    """
+    law = book_named(book)
+    files = scenario_files(paths or [law.sources.scenarios])
+    cases = [case for file in files for case in read_cases(file, law)]
+    out = console()
+    quiet = as_json or not out.is_terminal
+    coverage = cover(law, track(cases, "tests", console=out, transient=True, disable=quiet))
+    if as_json:
+        print_json(coverage.to_dict())
+    else:
+        _print(out, coverage, len(cases))
+    if fail_under is not None and coverage.share * 100 < fail_under:
+        context.exit(TOO_LITTLE)
+
+
+def _print(out: Console, coverage: Coverage, cases: int) -> None:
+    by_variable: dict[str, list[Condition]] = defaultdict(list)
+    for condition in sorted(coverage.conditions.values(), key=lambda each: each.place):
+        if not condition.covered:
+            by_variable[condition.place.variable].append(condition)
+    for variable, conditions in by_variable.items():
+        out.print(Text(f"{variable}  {near(conditions[0].place.file)}", style="bold"))
+        lines = table("Line", "Condition", "Not shown", numbers=["Line"])
+        for each in conditions:
+            lines.add_row(str(each.place.line), each.place.text, ", ".join(each.lacks))
+        print_table(out, lines)
+        out.print()
+    _print_names(
+        out, "No test reaches", [n for n, reached in coverage.variables.items() if not reached]
+    )
+    unused = [f"{name} from {start}" for (name, start), used in coverage.values.items() if not used]
+    _print_names(out, "No test uses", unused)
+    covered = sum(each.covered for each in coverage.conditions.values())
+    out.print(
+        f"{cases} tests: {covered} of {len(coverage.conditions)} conditions"
+        f" ({coverage.share:.1%}), {sum(coverage.variables.values())} of"
+        f" {len(coverage.variables)} variables, {sum(coverage.values.values())} of"
+        f" {len(coverage.values)} values of parameters, {sum(coverage.sections.values())} of"
+        f" {len(coverage.sections)} sections"
+    )
+
+
+def _print_names(out: Console, what: str, names: list[str]) -> None:
+    if names:
+        out.print(f"{what}: {', '.join(names)}.\n")

@@ -1,0 +1,172 @@
+"""Coverage and mutation on a law whose conditions are known."""
+
+import json
+
+import pytest
+
+import policy
+from policy.coverage.coverage import cover
+from policy.coverage.mutation import Suite
+from policy.testing.runner import read_cases
+
+ENTITIES = """\
+from policy.model_api import build_entity
+
+Person = build_entity(key="person", plural="persons", label="Person", is_person=True)
+entities = [Person]
+"""
+RULES = """\
+from policy.model_api import MONTH, Variable, where
+from .entities import Person
+
+
+class age(Variable):
+    value_type = int
+    entity = Person
+    definition_period = MONTH
+    label = "Age"
+    unit = "years"
+
+
+class resident(Variable):
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    label = "Resident"
+
+
+class grant(Variable):
+    value_type = float
+    entity = Person
+    definition_period = MONTH
+    label = "Grant"
+    unit = "EUR"
+    section = "Act § 1"
+
+    def formula(person, period, parameters):
+        rules = parameters(period)
+        old_enough = person("age", period) >= rules.least_age
+        return where(old_enough & person("resident", period), rules.amount, 0)
+"""
+PARAMETER = """\
+description: {label}
+metadata: {{label: {label}, unit: {unit}, section: Act § 1}}
+values:
+  2020-01-01: {{value: {value}}}
+"""
+CASE = """\
+- name: {name}
+  book: {book}
+  period: 2024-05
+  input: {{persons: {{ann: {{age: {age}, resident: {resident}}}}}}}
+  output: {{grant: {grant}}}
+"""
+
+
+@pytest.fixture
+def book(tmp_path):
+    """A grant for residents from an age on."""
+    for folder in ("parameters/grants", "variables/grants", "tests/scenarios/grants"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "variables/grants/entities.py").write_text(ENTITIES)
+    (tmp_path / "variables/grants/rules.py").write_text(RULES, encoding="utf-8")
+    for name, unit, value in (("least_age", "years", 18), ("amount", "EUR", 100)):
+        (tmp_path / f"parameters/grants/{name}.yaml").write_text(
+            PARAMETER.format(label=name, unit=unit, value=value), encoding="utf-8"
+        )
+    return tmp_path
+
+
+def cases(book, *rows):
+    """Write scenario tests (age, whether resident, the grant expected) and read them."""
+    law = policy.load(book)
+    text = "".join(
+        CASE.format(name=f"case {n}", book=book, age=age, resident=str(r).lower(), grant=grant)
+        for n, (age, r, grant) in enumerate(rows)
+    )
+    file = book / "tests/scenarios/grants/grant.yaml"
+    file.write_text(text.replace(f"  book: {book}\n", ""), encoding="utf-8")
+    return law, read_cases(file, law)
+
+
+def lacks(coverage):
+    return {each.place.text: each.lacks for each in coverage.conditions.values()}
+
+
+def test_each_condition_is_seen_both_ways_and_shown_to_matter(book):
+    coverage = cover(*cases(book, (18, True, 100), (17, True, 0), (18, False, 0)))
+    assert lacks(coverage) == {"age >= least_age": (), "resident": ()}
+    assert coverage.share == 1
+    assert coverage.values == {("amount", "2020-01-01"): True, ("least_age", "2020-01-01"): True}
+    assert coverage.sections == {"Act § 1": True}
+
+
+def test_what_tests_do_not_show_is_named(book):
+    coverage = cover(*cases(book, (18, True, 100)))
+    assert lacks(coverage) == {"age >= least_age": ("false",), "resident": ("false",)}
+    assert coverage.share == 0
+
+
+def test_a_condition_that_another_hides_is_not_shown_to_matter(book):
+    coverage = cover(*cases(book, (18, False, 0), (17, False, 0)))
+    assert lacks(coverage)["age >= least_age"] == ("matters",)
+    assert lacks(coverage)["resident"] == ("true",)
+
+
+def test_a_variable_that_no_test_reaches_counts_as_not_covered(book):
+    law, _ = cases(book, (18, True, 100))
+    coverage = cover(law, [])
+    assert coverage.variables == {"grant": False}
+    assert coverage.share == 0
+
+
+def survivors(law, tests):
+    suite = Suite(law, tests)
+    mutants = suite.mutants()
+    return len(mutants), sorted(m.change for m in mutants if suite.killer(m) is None)
+
+
+def test_tests_on_both_sides_of_every_limit_notice_every_change(book):
+    made, left = survivors(*cases(book, (18, True, 100), (17, True, 0), (18, False, 0)))
+    assert made == 9  # (two numbers up and down; one comparison; two terms; always and never)
+    assert left == []
+
+
+def test_a_change_that_no_test_notices_survives(book):
+    _, left = survivors(*cases(book, (30, True, 100), (3, True, 0), (30, False, 0)))
+    assert left == [
+        "age >= least_age: greater_equal becomes greater",
+        "least_age from 2020-01-01: 18 becomes 17",
+        "least_age from 2020-01-01: 18 becomes 19",
+    ]
+
+
+def test_a_failing_test_notices_nothing(book):
+    law, tests = cases(book, (18, True, 99))
+    assert Suite(law, tests).walks == []
+
+
+def test_the_commands(book, policy_command):
+    cases(book, (30, True, 100), (3, True, 0), (30, False, 0))
+    output = policy_command("coverage", "--book", str(book), "--fail-under", "100")
+    assert "3 tests: 2 of 2 conditions (100.0%), 1 of 1 variables, 2 of 2 values" in output
+    output = policy_command("mutate", "--book", str(book))
+    assert "least_age from 2020-01-01: 18 becomes 19" in output
+    assert "3 tests notice 6 of 9 changes (66.7%)" in output
+    assert policy_command("mutate", "--book", str(book), "--fail-under", "70", code=1)
+    found = json.loads(policy_command("mutate", "--book", str(book), "--json"))
+    assert (found["changes"], found["noticed"], len(found["survivors"])) == (9, 6, 3)
+    one = policy_command("mutate", "--book", str(book), "--variable", "grant")
+    assert "3 tests notice 4 of 5 changes" in one
+    assert "did you mean 'grant'" in policy_command(
+        "mutate", "--book", str(book), "--variable", "grnt", code=2
+    )
+
+
+def test_estonia_is_covered_as_far_as_the_docs_say():
+    law = policy.load("estonia")
+    tests = [case for file in law.scenarios for case in read_cases(file, law)]
+    coverage = cover(law, tests)
+    assert all(coverage.variables.values())
+    assert all(coverage.sections.values())
+    assert coverage.share > 0.93
