@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from policy.errors import Location, PolicyError, Problem
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from policy.legislation.people import Slot
 
 _UNITS = periods.DateUnit
+_PAYMENT = re.compile(r"(currency-)?[A-Z]{3}")
 #: The units of period that begin and end with a unit, by that unit.
 _MADE_OF: dict[Any, tuple[Any, ...]] = {
     _UNITS.YEAR: (_UNITS.YEAR,),
@@ -48,6 +50,19 @@ def is_one(unit: Any, period: Period) -> bool:
     return period.unit == unit and period.size == 1 and is_made_of(unit, period)
 
 
+def adds_up(variable: Any) -> bool:
+    """Tell whether a variable's months make a sum: payments do, not counts, shares or rates.
+
+    A payment's unit is a currency alone. What is given by the year and divided over the months adds
+    up again; so does a number without a unit, of which nothing is known.
+    """
+    unit = variable.unit or ""
+    spread = getattr(variable.set_input, "__name__", "")
+    number = variable.value_type in (float, int)
+    divides = spread == "set_input_divide_by_period"
+    return number and (divides or not unit or bool(_PAYMENT.fullmatch(unit)))
+
+
 def slots_asked(
     variable: Any,
     period: Period,
@@ -68,7 +83,7 @@ def slots_asked(
     if unit == _UNITS.ETERNITY or is_one(unit, period):
         return ((variable.name, period),)
     longer = is_made_of(unit, period)
-    if longer and variable.value_type in (float, int):
+    if longer and adds_up(variable):
         return tuple((variable.name, part) for part in period.get_subperiods(unit))
     what = "summed over" if longer else "calculated for"
     raise PolicyError(

@@ -186,6 +186,20 @@ def test_periods_that_cannot_be_calculated(toy, home, output, period, message):
 
 
 @pytest.mark.parametrize(
+    "name",
+    ["number_of_entitled_children", "position_among_children", "parental_benefit_daily_amount"],
+)
+def test_counts_and_rates_make_no_sum_over_a_year(name):
+    family = {
+        "persons": {"mari": {"birth_date": "1990-03-01"}, "juku": {"birth_date": "2020-06-15"}},
+        "families": {"tamm": {"parents": ["mari"], "children": ["juku"]}},
+    }
+    problem = refused(policy.load("estonia"), family, name, "2024")
+    assert problem.message == f"{name} is defined by the month and cannot be summed over 2024"
+    assert problem.remedy == "ask for one month"
+
+
+@pytest.mark.parametrize(
     ("period", "total"),
     [("2024-06", 1), ("2024", 12), ("month:2024-05:3", 3), ("year:2024-07", 6), ("2025", 0)],
 )

@@ -73,7 +73,7 @@ class child_leave_monthly_income(Variable):
     definition_period = MONTH
     label = "Average monthly income for child leave"
     label_et = "Lapsepuhkuse tasu aluseks olev tulu kuus"
-    unit = "EUR"
+    unit = "EUR/month"
     section = "TLS § 63(5)"
     reference = "https://www.riigiteataja.ee/akt/13198023"
 
@@ -99,7 +99,7 @@ class child_leave_daily_pay(Variable):
     definition_period = MONTH
     label = "Pay for a day of child leave"
     label_et = "Lapsepuhkuse päevatasu"
-    unit = "EUR"
+    unit = "EUR/day"
     section = "TLS § 63(4)-(5)"
     reference = "https://www.riigiteataja.ee/akt/13198023"
     documentation = (
@@ -125,7 +125,7 @@ class child_leave_daily_pay_for_disabled_child(Variable):
     definition_period = MONTH
     label = "Pay for a day of leave for a disabled child"
     label_et = "Puudega lapse lapsepuhkuse päevatasu"
-    unit = "EUR"
+    unit = "EUR/day"
     section = "TLS § 63¹"
     reference = "https://www.riigiteataja.ee/akt/13198023"
 

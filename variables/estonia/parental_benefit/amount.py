@@ -340,7 +340,7 @@ class average_monthly_income(Variable):
     definition_period = ETERNITY
     label = "Average monthly income"
     label_et = "Ühe kalendrikuu keskmine tulu"
-    unit = "EUR"
+    unit = "EUR/month"
     section = "PHS § 39(2), (5)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
 
@@ -360,7 +360,7 @@ class mothers_average_monthly_income(Variable):
     definition_period = ETERNITY
     label = "Mother's average monthly income"
     label_et = "Ema ühe kalendrikuu keskmine tulu"
-    unit = "EUR"
+    unit = "EUR/month"
     section = "PHS § 39(3), (5)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
 
@@ -380,7 +380,7 @@ class adoptive_average_monthly_income(Variable):
     definition_period = ETERNITY
     label = "Average monthly income for adoptive benefit"
     label_et = "Lapsendaja ühe kalendrikuu keskmine tulu"
-    unit = "EUR"
+    unit = "EUR/month"
     section = "PHS § 39(4)-(5)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
@@ -403,7 +403,7 @@ class minimum_wage_at_right(Variable):
     definition_period = ETERNITY
     label = "Minimum wage when the right arose"
     label_et = "Töötasu alammäär õiguse tekkimisel"
-    unit = "EUR"
+    unit = "EUR/month"
     section = "PHS § 42(1)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = "The Act does not say which day's wage is compared; it is that of the right."
@@ -449,7 +449,7 @@ class parental_benefit_monthly_base(Variable):
     definition_period = MONTH
     label = "Parental benefit by the month"
     label_et = "Vanemahüvitise suurus kuus"
-    unit = "EUR"
+    unit = "EUR/month"
     section = "PHS §§ 39–43, 45"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
@@ -475,7 +475,7 @@ class adoptive_benefit_monthly_base(Variable):
     definition_period = MONTH
     label = "Adoptive benefit by the month"
     label_et = "Lapsendaja vanemahüvitise suurus kuus"
-    unit = "EUR"
+    unit = "EUR/month"
     section = "PHS §§ 39–43, 45"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
@@ -498,7 +498,7 @@ class mothers_benefit_monthly_base(Variable):
     definition_period = MONTH
     label = "Mother's benefit by the month"
     label_et = "Ema vanemahüvitise suurus kuus"
-    unit = "EUR"
+    unit = "EUR/month"
     section = "PHS §§ 39–43, § 63¹⁰"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = "No ceiling for children born from April 2022 to December 2025."
@@ -523,7 +523,7 @@ class parental_benefit_daily_amount(Variable):
     definition_period = MONTH
     label = "Parental benefit by the day"
     label_et = "Vanemahüvitise päevasumma"
-    unit = "EUR"
+    unit = "EUR/day"
     section = "PHS § 39(7), § 40(3)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
 
@@ -540,7 +540,7 @@ class mothers_benefit_daily_amount(Variable):
     definition_period = MONTH
     label = "Mother's benefit by the day"
     label_et = "Ema vanemahüvitise päevasumma"
-    unit = "EUR"
+    unit = "EUR/day"
     section = "PHS § 39(7)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
 
@@ -557,7 +557,7 @@ class adoptive_benefit_daily_amount(Variable):
     definition_period = MONTH
     label = "Adoptive benefit by the day"
     label_et = "Lapsendaja vanemahüvitise päevasumma"
-    unit = "EUR"
+    unit = "EUR/day"
     section = "PHS § 39(7), § 40(3)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
 

@@ -290,7 +290,7 @@ class earlier_income_base(Variable):
     definition_period = ETERNITY
     label = "Income base of the earlier benefit"
     label_et = "Eelmise hüvitise arvutamise aluseks olnud tulu"
-    unit = "EUR"
+    unit = "EUR/month"
     section = "PHS § 43(1)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = "The income, not the benefit paid. Where it is not given there was none."
