@@ -139,8 +139,8 @@ def _line(step: Step, printed: _Printed) -> Text:
         line.append(f" {cited(step.references, printed.sources)}", style="dim")
         if step.source not in {"law", ""}:
             line.append(f", {step.source} source", style="yellow")
-    if step.kind == "assumed":
-        line.append(", not given, assumed", style="yellow")
+    said = {"assumed": ", not given, assumed", "replaced": ", as the scenario gives it"}
+    line.append(said.get(step.kind, ""), style="yellow")
     if step.repeated and (step.name, step.id, step.period) in printed.opened:
         line.append(", see above", style="dim")
     return line

@@ -151,7 +151,7 @@ def near(path: str) -> str:
 def print_parameters(out: Console, parameters: tuple[Parameter, ...]) -> None:
     """Print a line for each parameter, with its latest value."""
     lines = table(
-        "Name", "Meaning", "Value", "Since", "Section", numbers=["Value"], dates=["Since"]
+        "Name", "Meaning", "Value", "Since", "Source", "Section", numbers=["Value"], dates=["Since"]
     )
     for parameter in parameters:
         latest = parameter.values[-1] if parameter.values else None

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from policy.scenario.situation import Situation
 
 #: What a step is: computed by a formula, given in the scenario, not given, or a value of the law.
+#: An answer of the law that the scenario gives itself is ``replaced``.
 COMPUTED, GIVEN, ASSUMED, PARAMETER = "computed", "given", "assumed", "parameter"
+REPLACED = "replaced"
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class Step:
     """One step of an explanation.
 
     Attributes:
-        kind: ``computed``, ``given``, ``assumed`` (not given: the default) or ``parameter``.
+        kind: ``computed``, ``given``, ``assumed`` (not given: the default), ``parameter``, or
+            ``replaced`` (the law has a formula, but the scenario gives the value).
         name: variable or parameter.
         label: its name in plain words.
         value: its value for ``id`` in ``period``.
@@ -218,7 +221,8 @@ class _Teller:
         node = self.nodes[slot]
         steps = tuple(self.reasons(node, variable, index)) if computed and not repeated else ()
         self.told.setdefault((*slot, index), bool(steps) or given)
-        kind = COMPUTED if computed else GIVEN if given else ASSUMED
+        replaced = REPLACED if variable.formulas else GIVEN
+        kind = COMPUTED if computed else replaced if given else ASSUMED
         when = "" if slot[1].unit == periods.DateUnit.ETERNITY else str(period)
         return self._step(variable, kind, node.value, index, when, repeated, steps)
 

@@ -14,6 +14,8 @@ from policy.legislation.legislation import section_of
 from policy.scenario.assumptions import Assumption, assumptions_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
     from openfisca_core.periods import Period
 
@@ -123,13 +125,29 @@ class Result:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know about the law used."""
+        return (*self._replaced(), *self._newer_than_the_law())
+
+    def _replaced(self) -> Iterator[str]:
+        """Say which answers are those that the scenario gives, in place of the law's."""
+        for name in self.arrays:
+            variable = self.law.variable(name)
+            ids = self.scenario.situation.ids[variable.entity.key]
+            given = {
+                ids[row]
+                for (given, _), values in self.scenario.situation.facts.items()
+                if given == name and variable.formulas
+                for row in values
+            }
+            if given:
+                yield (
+                    f"{variable.label or name} of {', '.join(sorted(given))} is what the scenario"
+                    " gives, not what the law does."
+                )
+
+    def _newer_than_the_law(self) -> Iterator[str]:
         read_on = self.law.law_read_on
-        end = str(self.period.stop)
-        if read_on and end > read_on:
-            return (
-                f"The law was read as it stood on {read_on}; changes made since are not in it.",
-            )
-        return ()
+        if read_on and str(self.period.stop) > read_on:
+            yield f"The law was read as it stood on {read_on}; changes made since are not in it."
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data ready for JSON: answers by entity, id, variable and period."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 OF_LIIS = ("child_allowance_of_child", "--for", "liis")
 
@@ -72,3 +73,15 @@ def test_one_of_several_must_be_named(policy_command, family):
 def test_an_unknown_id_suggests_the_nearest(policy_command, family):
     output = policy_command("explain", family, OF_LIIS[0], "--for", "lis", code=2)
     assert output == "'lis' is not one of the persons; did you mean 'liis'?\n"
+
+
+def test_an_answer_that_the_scenario_gives_says_so(policy_command, family):
+    file = Path(family)
+    scenario = file.read_text(encoding="utf-8")
+    given = scenario.replace(
+        "children: [kati, liis]}", "children: [kati, liis], child_allowance: 10}"
+    )
+    file.write_text(given, encoding="utf-8")
+    output = policy_command("explain", family, "child_allowance")
+    assert "10.00 EUR, PHS § 17, as the scenario gives it" in output
+    assert "is what the scenario gives" in policy_command("calculate", family)

@@ -73,7 +73,7 @@ def test_a_year_is_explained_month_by_month(toy, home):
 
 def test_a_given_value_of_a_computed_variable_needs_no_reasons(toy, home):
     answer = toy.explain(home(ann={"wage": 1000, "bonus": 5}), "bonus").answer
-    assert outline(answer) == ("given", "bonus", "ann", 5.0, [])
+    assert outline(answer) == ("replaced", "bonus", "ann", 5.0, [])
 
 
 def test_one_of_several_is_named_by_its_id(toy, home):

@@ -102,3 +102,11 @@ def test_the_law_version_changes_with_the_law(toy, toy_folder, tmp_path):
     file = tmp_path / "changed" / "parameters" / "toy" / "bonus_share.yaml"
     file.write_text(file.read_text().replace("value: 0.2", "value: 0.3"))
     assert policy.load(tmp_path / "changed").version != before
+
+
+def test_an_answer_that_the_scenario_gives_is_noted(toy, home):
+    result = toy.calculate(
+        home(ann={"wage": 1000, "bonus": 7}, bob={"wage": 10}), ["bonus", "wage"]
+    )
+    assert result.notes == ("Bonus of ann is what the scenario gives, not what the law does.",)
+    assert toy.calculate(home(ann={"wage": 1000}), ["bonus"]).notes == ()
