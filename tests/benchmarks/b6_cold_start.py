@@ -1,0 +1,68 @@
+"""B6: from a cold process to the first answer."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from tests.benchmarks.environments import own_python, run as run_command
+from tests.benchmarks.measure import SOME, Report, Timing, Way
+
+if TYPE_CHECKING:
+    from tests.benchmarks.setting import Setting
+
+PERSON = '{"persons": {"bob": {"salary": {"2024-05": 2500}}}, "households": {"home": {"adults": ["bob"]}}}'
+IMPORTS = {"policy": "import policy", "openfisca-core": "import openfisca_country_template"}
+ANSWERS = {
+    "policy": f"""
+import policy
+book = policy.load("openfisca_country_template")
+print(book.calculate({PERSON}, ["income_tax"], "2024-05").value("income_tax"))
+""",
+    "openfisca-core": f"""
+from openfisca_core.simulations import SimulationBuilder
+from openfisca_country_template import CountryTaxBenefitSystem
+simulation = SimulationBuilder().build_from_entities(CountryTaxBenefitSystem(), {PERSON})
+print(simulation.calculate("income_tax", "2024-05")[0])
+""",
+}
+ESTONIA = """
+import policy
+family = {
+    "persons": {"juku": {"birth_date": "2020-06-15"}},
+    "families": {"tamm": {"children": ["juku"]}},
+}
+print(policy.load("estonia").calculate(family, None, "2024-05").value("child_allowance"))
+"""
+
+
+def run(setting: Setting) -> list[Report]:
+    """Measure whole processes: the import alone, and the import and one answer."""
+    answers = {**ANSWERS, "policy, all benefits of the Estonian book": ESTONIA}
+    return [
+        _measured(setting, "B6 import", "a cold process that imports", IMPORTS),
+        _measured(setting, "B6", "a cold process to the first answer, country-template", answers),
+    ]
+
+
+def _measured(setting: Setting, number: str, work: str, scripts: dict[str, str]) -> Report:
+    seconds: dict[str, list[float]] = {name: [] for name in scripts}
+    said = {name: _process(script)[1] for name, script in scripts.items()}
+    for _ in range(setting.runs(SOME)):
+        for name, script in scripts.items():
+            seconds[name].append(_process(script)[0])
+    ways = [
+        Way(name, Timing.of(seconds[name]), _same(said, name) if name in ANSWERS else None)
+        for name in scripts
+    ]
+    return Report(number, work, "not slower than openfisca-core", ways)
+
+
+def _process(script: str) -> tuple[float, str]:
+    start = time.perf_counter()
+    done = run_command([own_python(), "-c", script])
+    return time.perf_counter() - start, done.stdout
+
+
+def _same(said: dict[str, str], name: str) -> bool:
+    return all(abs(float(one or 0) - float(said[name] or 0)) < 0.005 for one in (said["policy"],))
