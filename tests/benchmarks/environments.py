@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
 import venv
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,25 +57,6 @@ class Environment:
             ready.write_text(wanted)
         return str(self.home / "bin" / name)
 
-    def source_of(self, package: str) -> Path:
-        """Return the folder of a package's source, which holds its tests.
-
-        Raises:
-            PeerError: it cannot be had.
-
-        """
-        folder = self.folder / "sources" / package
-        if not folder.exists():
-            pip = self.command("pip")
-            held = self.folder / "downloads" / package
-            options = ["--no-deps", "--no-binary", ":all:", "--no-build-isolation"]
-            run([pip, "install", "-q", "hatchling", "setuptools", "wheel"])
-            run([pip, "download", "-q", *options, "-d", str(held), package])
-            folder.mkdir(parents=True)
-            archive = next(held.glob("*.tar.gz"))
-            run(["tar", "xzf", str(archive), "-C", str(folder), "--strip-components=1"])
-        return folder
-
     def answer(self, script: str, *arguments: str) -> Any:
         """Run a script of ``peers`` in it and return the JSON that it prints last.
 
@@ -81,6 +65,25 @@ class Environment:
 
         """
         return answer(self.command("python"), script, *arguments)
+
+
+def source_of(folder: Path, package: str, version: str) -> Path:
+    """Return the folder of a package's source, which holds its tests.
+
+    Raises:
+        PeerError: it cannot be had.
+
+    """
+    source = folder / "sources" / f"{package}-{version}"
+    if not source.exists():
+        with tempfile.TemporaryDirectory() as held:
+            options = ["--no-deps", "--no-binary", ":all:", "-d", held]
+            run([sys.executable, "-m", "pip", "download", "-q", *options, f"{package}=={version}"])
+            with tarfile.open(next(Path(held).glob("*.tar.gz"))) as archive:
+                archive.extractall(held, filter="data")
+            unpacked = next(each for each in Path(held).iterdir() if each.is_dir())
+            shutil.copytree(unpacked, source)
+    return source
 
 
 def answer(python: str, script: str, *arguments: str) -> Any:

@@ -6,6 +6,7 @@ Needs NumPy alone, so that peers can read it in environments of their own.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -86,7 +87,7 @@ def families(count: int, seed: int = 2024) -> Families:
 def scenarios(made: Families) -> list[dict[str, Any]]:
     """Return each family as a scenario of its own, in the format openfisca-core reads too."""
     first = np.searchsorted(made.family, np.arange(made.count + 1))
-    return [_scenario(made, start, stop) for start, stop in zip(first, first[1:], strict=False)]
+    return [_scenario(made, start, stop) for start, stop in pairwise(first)]
 
 
 def _scenario(made: Families, start: int, stop: int) -> dict[str, Any]:

@@ -104,12 +104,14 @@ def by_numpy(made: Families) -> dict[str, np.ndarray]:
     np.maximum.at(part, family[young], np.minimum((LAST - born[young] + 1) / DAYS, 1))
     started = np.maximum(made.sole_parent_from.view(np.int64)[rows], born)
     sole = np.flatnonzero((started <= LAST) & (started <= last))
-    of_month = np.minimum((LAST - started[sole] + 1) / DAYS, 1)
+    of_month = _cents(SINGLE_PARENT * np.minimum((LAST - started[sole] + 1) / DAYS, 1))
     in_month = np.flatnonzero(born >= FIRST)
     at_birth = np.where(triplet[in_month], BIRTH_OF_TRIPLETS, BIRTH)
     found = {
         "child_allowance": _cents(child_allowance),
-        "single_parent_allowance": _cents(per_family(family[sole], _cents(SINGLE_PARENT * of_month))),
+        "single_parent_allowance": _cents(
+            per_family(family[sole], _cents(SINGLE_PARENT * of_month))
+        ),
         "large_family_allowance": large,
         "triplets_allowance": _cents(part * TRIPLETS_AMOUNT),
         "birth_allowance": per_family(family[in_month], at_birth),
@@ -177,7 +179,7 @@ def _of_new(start, stop, role, birth, student, before):
     return allowance, with_three, with_seven
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@numba.njit(parallel=True, error_model="numpy")
 def _pass(
     family,
     role,

@@ -30,9 +30,7 @@ def this_month(policy_year: int, policy_month: int) -> int:
 
 
 @param_function(unit=NUMBER, verify_units=False)
-def school_year_began(
-    policy_year: int, policy_month: int, rates: dict[str, int | float]
-) -> int:
+def school_year_began(policy_year: int, policy_month: int, rates: dict[str, int | float]) -> int:
     """The month in which the school year began."""
     began = policy_year * 12 + int(rates["first_month_of_school_year"])
     return began if policy_month >= rates["first_month_of_school_year"] else began - 12
@@ -66,8 +64,7 @@ def first_day_of_right(birth_month: int, birth_day: int, this_month: int) -> int
     """The day of the month on which the right arose, 1 if it did before."""
     if birth_month == this_month:
         return birth_day
-    else:
-        return 1
+    return 1
 
 
 @policy_function(unit=NUMBER, verify_units=False)
@@ -82,8 +79,7 @@ def last_day_of_right(
     """The day of the month on which the right ends, the last one if it goes on."""
     if (birth_month + 12 * rates["age_limit"] == this_month) and not is_student:
         return birth_day - 1
-    else:
-        return days_in_month
+    return days_in_month
 
 
 @policy_function(unit=NUMBER, vectorization_strategy="not_required", verify_units=False)
@@ -118,8 +114,7 @@ def child_allowance(
         rate = rates["third_and_further_child"]
     if entitled:
         return rate * (days_in_month - first_day_of_right + 1) / days_in_month
-    else:
-        return 0.0
+    return 0.0
 
 
 @agg_by_group_function(agg_type=AggType.SUM, unit=NUMBER.PER_FAM, verify_units=False)
@@ -137,8 +132,7 @@ def first_day_as_third(
     """The day from which there is a third child, seen from that child."""
     if entitled and position_among_children == large_family_rates["least_children"]:
         return first_day_of_right
-    else:
-        return 0
+    return 0
 
 
 @policy_function(unit=NUMBER, verify_units=False)
@@ -149,13 +143,9 @@ def first_day_as_seventh(
     large_family_rates: dict[str, int | float],
 ) -> int:
     """The day from which there is a seventh child, seen from that child."""
-    if (
-        entitled
-        and position_among_children == large_family_rates["least_children_at_higher_rate"]
-    ):
+    if entitled and position_among_children == large_family_rates["least_children_at_higher_rate"]:
         return first_day_of_right
-    else:
-        return 0
+    return 0
 
 
 @agg_by_group_function(agg_type=AggType.SUM, unit=NUMBER.PER_FAM, verify_units=False)
