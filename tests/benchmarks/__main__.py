@@ -79,6 +79,7 @@ def _machine() -> dict[str, Any]:
         "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
         "processor": _processor(),
         "cores": os.cpu_count(),
+        "load before": round(os.getloadavg()[0], 1),
         "python": platform.python_version(),
         **{package: version(package) for package in PACKAGES},
     }
