@@ -109,9 +109,7 @@ def by_numpy(made: Families) -> dict[str, np.ndarray]:
     at_birth = np.where(triplet[in_month], BIRTH_OF_TRIPLETS, BIRTH)
     found = {
         "child_allowance": _cents(child_allowance),
-        "single_parent_allowance": _cents(
-            per_family(family[sole], _cents(SINGLE_PARENT * of_month))
-        ),
+        "single_parent_allowance": _cents(per_family(family[sole], of_month)),
         "large_family_allowance": large,
         "triplets_allowance": _cents(part * TRIPLETS_AMOUNT),
         "birth_allowance": per_family(family[in_month], at_birth),
