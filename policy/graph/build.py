@@ -123,6 +123,8 @@ def _type_of(op: str, signature: tuple[Any, ...], detail: Any) -> np.dtype[Any]:
         else part
         for part in signature
     ]
+    if op == "pick":  # (a key that there is)
+        samples[0] = np.array(detail[0][:1])
     with np.errstate(all="ignore"):
         try:
             return np.asarray(run(op, _NO_PEOPLE, tuple(samples), detail)).dtype
@@ -147,7 +149,8 @@ def _simpler_where(graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node |
     if is_constant(condition):
         chosen = if_true if condition.detail else if_false
         dtype = _elementwise_type("where", args, None)
-        return chosen if chosen.dtype == dtype else apply(graph, "astype", [chosen], dtype.str)
+        same = chosen.dtype == dtype or dtype.kind in "US"  # (texts may be longer than their type)
+        return chosen if same else apply(graph, "astype", [chosen], dtype.str)
     if if_true is if_false or _is_rung(condition, if_true, if_false):
         return if_false
     return None

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from policy.errors import PolicyError, Problem
 from policy.legislation.openfisca import taxscales
 
 if TYPE_CHECKING:
@@ -98,10 +99,25 @@ def _round(array: Array, detail: int) -> Array:
     return np.round(array, detail)
 
 
-def _pick(index: Array, *values: Array, detail: tuple[Any, ...]) -> Array:
+def _pick(index: Array, *values: Array, detail: tuple[tuple[Any, ...], str, Any]) -> Array:
     """Return for each element the value whose key it holds (vectorial parameters)."""
-    conditions = [np.asarray(index) == key for key in detail]
-    return np.select(conditions, [np.asarray(value) for value in values], np.nan)
+    keys, name, enum = detail
+    conditions = [np.asarray(index) == key for key in keys]
+    found = np.logical_or.reduce(conditions)
+    if not found.all():
+        missing = np.asarray(index)[~found].flat[0]
+        raise _no_parameter(name, list(enum)[missing].name if enum else missing)
+    return np.select(conditions, [np.asarray(value) for value in values], np.asarray(values[-1]))
+
+
+def _no_parameter(name: str, key: Any) -> PolicyError:
+    return PolicyError(
+        Problem(
+            f"the parameter {name}.{key} is asked for, and there is none",
+            remedy="give it a value, or do not let the formula ask for it",
+            code="no-parameter-value",
+        )
+    )
 
 
 def _after(dates: Array, *values: Array, detail: tuple[Any, ...]) -> Array:

@@ -8,6 +8,7 @@ what touches arrays is replaced.
 from __future__ import annotations
 
 from copy import copy
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from policy.graph.build import UntraceableError
 from policy.graph.nodes import NOBODY
 from policy.graph.ops import ARGUMENT
-from policy.graph.symbols import Symbol, elementwise, relation, symbol
+from policy.graph.symbols import Symbol, elementwise, filled, relation, symbol
 from policy.legislation.openfisca import parameters, populations, projectors, taxscales
 
 if TYPE_CHECKING:
@@ -47,11 +48,11 @@ class _Symbolic:
     def filled_array(self, value: Any, dtype: Any = None) -> Symbol:
         """Return the same value for everybody."""
         made = symbol(self.tracer, value)
-        return Symbol(self.tracer, (made if dtype is None else made.astype(dtype)).node)
+        return filled(self.tracer, made if dtype is None else made.astype(dtype))
 
     def empty_array(self) -> Symbol:
         """Return zeros."""
-        return symbol(self.tracer, np.float64(0))
+        return filled(self.tracer, np.float64(0))
 
     @property
     def count(self) -> int:
@@ -215,12 +216,10 @@ class SymbolicParameters:
 class SymbolicVector:
     """Parameters chosen for each person or group by a key, before the last name."""
 
-    def __init__(
-        self, tracer: Tracer, key: Symbol, names: tuple[Any, ...], parts: list[Any]
-    ) -> None:
+    def __init__(self, tracer: Tracer, key: Symbol, detail: Any, parts: list[Any]) -> None:
         self._tracer = tracer
         self._key = key
-        self._names = names
+        self._detail = detail
         self._parts = parts
 
     def __getattr__(self, name: str) -> Any:
@@ -228,7 +227,7 @@ class SymbolicVector:
 
     def __getitem__(self, name: Any) -> Any:
         parts = [part[name] for part in self._parts]
-        return _chosen(self._tracer, self._key, self._names, parts)
+        return _chosen(self._tracer, self._key, self._detail, parts)
 
 
 def _by_key(tracer: Tracer, node: Any, key: Symbol) -> Any:
@@ -241,7 +240,7 @@ def _by_key(tracer: Tracer, node: Any, key: Symbol) -> Any:
         after = [name for name in names if not name.startswith("before")]
         days = ["-".join(name[len("after_") :].split("_")) for name in after]
         return _chosen(tracer, key, tuple(days), parts, op="after")
-    return _chosen(tracer, key, _keys(key, names), parts)
+    return _chosen(tracer, key, (_keys(key, names), node._name, key.node.enum), parts)
 
 
 def _keys(key: Symbol, names: list[str]) -> tuple[Any, ...]:
@@ -251,74 +250,82 @@ def _keys(key: Symbol, names: list[str]) -> tuple[Any, ...]:
     return tuple(int(name) for name in names) if key.dtype.kind in "iu" else tuple(names)
 
 
-def _chosen(
-    tracer: Tracer, key: Symbol, names: tuple[Any, ...], parts: list[Any], op: str = "pick"
-) -> Any:
+def _chosen(tracer: Tracer, key: Symbol, detail: Any, parts: list[Any], op: str = "pick") -> Any:
     if isinstance(parts[0], SymbolicParameters | SymbolicVector):
         if op != "pick":
             raise UntraceableError("parameters by date have parts")
-        return SymbolicVector(tracer, key, names, parts)
-    return elementwise(tracer, op, (key, *parts), names)
+        return SymbolicVector(tracer, key, detail, parts)
+    return elementwise(tracer, op, (key, *parts), detail)
 
 
 class SymbolicScale:
-    """A scale of brackets at an instant: a copy, as some methods change a scale in its place."""
+    """A scale of brackets, whose thresholds, rates and amounts are symbols.
 
-    def __init__(self, tracer: Tracer, scale: Any, name: str) -> None:
+    What makes another scale of it, or changes it in its place, is openfisca-core's own.
+    """
+
+    def __init__(self, tracer: Tracer, scale: Any) -> None:
         self._tracer = tracer
-        self._scale = copy(scale)
-        for part in {"thresholds", "rates", "amounts"} & vars(scale).keys():
-            setattr(self._scale, part, list(getattr(scale, part)))
-        self._name = name
+        self._scale = scale
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:  # (formulas may ask what kind of scale it is)
+        return type(self._scale)
 
     def __getattr__(self, name: str) -> Any:
-        if name in {"thresholds", "rates", "amounts"}:
-            values = getattr(self._scale, name)
-            part = name[:-1]
-            return [
-                value
-                if isinstance(value, Symbol)
-                else self._tracer.parameter(f"{self._name}[{number}].{part}", value)
-                for number, value in enumerate(values)
-            ]
-        method = getattr(self._scale, name)
+        found = getattr(self._scale, name)
         if name in _METHODS:
             return lambda *args, **options: self._run(name, args, options)
-        if callable(method):
-            return lambda *args, **options: _wrapped_scale(
-                self._tracer, method(*args, **options), self._name
-            )
-        return method
+        return self._wrapped(found) if callable(found) else found
+
+    def _wrapped(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any, **options: Any) -> Any:
+            made = method(*args, **options)
+            if made is self._scale:
+                return self
+            is_scale = isinstance(made, taxscales.TaxScaleLike)
+            return SymbolicScale(self._tracer, made) if is_scale else made
+
+        return run
 
     def _run(self, method: str, args: tuple[Any, ...], options: dict[str, Any]) -> Symbol:
-        base, *rest = args
-        named = dict(zip(_METHODS[method], rest, strict=False)) | options
-        values = self.rates if hasattr(self._scale, "rates") else self.amounts
-        extra = [value for value in named.values() if isinstance(value, Symbol)]
-        told = tuple(
-            (name, ARGUMENT if isinstance(value, Symbol) else value)
-            for name, value in named.items()
+        told = signature(getattr(self._scale, method)).bind(*args, **options).arguments
+        (_, base), *named = told.items()
+        values = self._scale.rates if hasattr(self._scale, "rates") else self._scale.amounts
+        extra = [value for _, value in named if isinstance(value, Symbol)]
+        detail = (
+            type(self._scale).__name__,
+            method,
+            len(values),
+            tuple((key, ARGUMENT if isinstance(each, Symbol) else each) for key, each in named),
         )
-        detail = (type(self._scale).__name__, method, len(values), told)
-        parts = (base, *self.thresholds, *values, *extra)
+        parts = (base, *self._scale.thresholds, *values, *extra)
         return elementwise(self._tracer, "scale", parts, detail)
 
 
-#: The methods of scales that take an array, with the names of their further arguments.
-_METHODS = {
-    "calc": ("factor", "round_base_decimals"),
-    "marginal_rates": ("factor", "round_base_decimals"),
-    "rate_from_bracket_indice": (),
-    "rate_from_tax_base": (),
-    "bracket_indices": ("factor", "round_decimals"),
-    "threshold_from_tax_base": (),
-}
+#: The methods of scales that take an array.
+_METHODS = frozenset(
+    {
+        "calc",
+        "marginal_rates",
+        "rate_from_bracket_indice",
+        "rate_from_tax_base",
+        "bracket_indices",
+        "threshold_from_tax_base",
+    }
+)
 
 
-def _wrapped_scale(tracer: Tracer, value: Any, name: str) -> Any:
-    return (
-        SymbolicScale(tracer, value, name) if isinstance(value, taxscales.TaxScaleLike) else value
-    )
+def _scale_of(tracer: Tracer, scale: Any, name: str) -> SymbolicScale:
+    """Return a scale of the law: a copy, as some methods change a scale in its place."""
+    own = copy(scale)
+    for part in {"thresholds", "rates", "amounts"} & vars(scale).keys():
+        numbers = [
+            wrapped(tracer, value, f"{name}[{number}].{part[:-1]}")
+            for number, value in enumerate(getattr(scale, part))
+        ]
+        setattr(own, part, numbers)
+    return SymbolicScale(tracer, own)
 
 
 def wrapped(tracer: Tracer, child: Any, name: str) -> Any:
@@ -326,7 +333,7 @@ def wrapped(tracer: Tracer, child: Any, name: str) -> Any:
     if isinstance(child, parameters.ParameterNodeAtInstant):
         return SymbolicParameters(tracer, child)
     if isinstance(child, taxscales.TaxScaleLike):
-        return SymbolicScale(tracer, child, name)
+        return _scale_of(tracer, child, name)
     value = tracer.amended(name, child)
     if isinstance(value, int | float):
         return tracer.parameter(name, value)

@@ -28,13 +28,21 @@ _UNKNOWN: Any = object()
 class Symbol:
     """An array that is not there yet."""
 
-    __slots__ = ("node", "tracer", "value")
+    __slots__ = ("node", "shared", "tracer", "value")
     __array_priority__ = 1_000
 
-    def __init__(self, tracer: Tracer, node: Node, value: Any = _UNKNOWN) -> None:
+    def __init__(
+        self, tracer: Tracer, node: Node, value: Any = _UNKNOWN, *, shared: bool = False
+    ) -> None:
         self.tracer = tracer
         self.node = node
         self.value = value
+        #: Whether others read the same array: the values of a variable, kept for all formulas.
+        self.shared = shared
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:  # (openfisca-core and formulas ask whether values are an array)
+        return np.ndarray
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -46,8 +54,10 @@ class Symbol:
         """The enumeration that the values stand for."""
         return self.node.enum
 
-    def astype(self, dtype: Any, **_options: Any) -> Symbol:
+    def astype(self, dtype: Any, *, copy: bool = True, **_options: Any) -> Symbol:
         """Return the values as another type."""
+        if not copy and self.dtype == dtype:
+            return self
         return elementwise(self.tracer, "astype", [self], np.dtype(dtype).str)
 
     def round(self, decimals: int = 0) -> Symbol:
@@ -59,14 +69,17 @@ class Symbol:
         return _clip(self.tracer, self, least, most)
 
     def copy(self) -> Symbol:
-        """Return the same values."""
-        return self
+        """Return the same values, in an array of their own."""
+        return Symbol(self.tracer, self.node, self.value)
+
+    def __deepcopy__(self, _memo: Any) -> Symbol:
+        return self.copy()
 
     def decode_to_str(self) -> Symbol:
         """Return the names of an enumeration's values."""
         names = {member.index: member.name for member in self.node.enum}
         texts = [symbol(self.tracer, np.str_(name)) for name in names.values()]
-        return elementwise(self.tracer, "pick", [self, *texts], tuple(names))
+        return elementwise(self.tracer, "pick", [self, *texts], (tuple(names), "", self.node.enum))
 
     # Where Python needs a value ----------------------------------------------------------------
 
@@ -113,7 +126,7 @@ class Symbol:
         raise UntraceableError("the values themselves are asked for")
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("__") or name == "projectable":  # (that projections ask for)
             raise AttributeError(name)
         raise UntraceableError(f"the array's {name} is used")
 
@@ -148,7 +161,7 @@ def _in_place(name: str) -> Callable[[Symbol, Any], Symbol]:
         result = elementwise(self.tracer, name, (self, other))
         if self.value is not _UNKNOWN:
             return result
-        if self.node.op == "value":
+        if self.shared:
             raise UntraceableError("an array that others read is changed in place")
         if not np.can_cast(result.dtype, self.dtype, "same_kind"):
             raise UntraceableError(f"{result.dtype} is put into an array of {self.dtype}")
@@ -210,6 +223,11 @@ def symbol(tracer: Tracer, value: Any) -> Symbol:
     return Symbol(tracer, tracer.graph.constant(value), value)
 
 
+def filled(tracer: Tracer, value: Any) -> Symbol:
+    """Return an array of the same value for everybody, which may be changed in place."""
+    return Symbol(tracer, symbol(tracer, value).node)
+
+
 def elementwise(tracer: Tracer, op: str, inputs: Sequence[Any], detail: Any = None) -> Symbol:
     """Return the symbol of an operation on each value."""
     symbols = [symbol(tracer, value) for value in inputs]
@@ -268,13 +286,13 @@ def _round(tracer: Tracer, array: Any, decimals: int = 0) -> Symbol:
 
 def _like(value: int) -> Callable[..., Symbol]:
     def like(tracer: Tracer, array: Symbol, dtype: Any = None) -> Symbol:
-        return symbol(tracer, np.dtype(dtype or array.dtype).type(value))
+        return filled(tracer, np.dtype(dtype or array.dtype).type(value))
 
     return like
 
 
 def _full_like(tracer: Tracer, array: Symbol, value: Any, dtype: Any = None) -> Symbol:
-    return symbol(tracer, value).astype(dtype or array.dtype)
+    return filled(tracer, symbol(tracer, value).astype(dtype or array.dtype))
 
 
 def _isin(tracer: Tracer, array: Any, values: Any) -> Symbol:

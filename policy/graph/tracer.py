@@ -150,7 +150,7 @@ class Tracer:
         slot = (name, own_period(variable, period))
         self._needs[slot] = None
         self.tracing.asked.setdefault(slot, period)
-        return Symbol(self, self.value_node(slot))
+        return Symbol(self, self.value_node(slot), shared=True)
 
     def value_node(self, slot: Slot) -> Node:
         """Return the node that stands for a variable of a period."""

@@ -439,8 +439,11 @@ def _where(node: Node, args: list[str]) -> str:
 def _pick(node: Node, args: list[str]) -> str:
     if node.args[0].dtype.kind not in "iub":
         raise UnsupportedError("parameters are picked by text")
-    text = "np.nan" if node.dtype.kind == "f" else args[-1]
-    for key, value in zip(reversed(node.detail), reversed(args[1:]), strict=True):
+    keys, name, enum = node.detail
+    if enum is None or not set(range(len(enum))) <= set(keys):
+        raise UnsupportedError(f"a key of {name} may have no value")
+    text = args[-1]
+    for key, value in zip(reversed(keys), reversed(args[1:]), strict=True):
         text = f"chosen({args[0]} == {key}, {value}, {text})"
     return text
 
