@@ -4,76 +4,27 @@ Each example is a population of 250 families; 40 of them make 10,000 families fo
 difference is reported for the one family that shows it, with the facts it takes.
 """
 
-from functools import lru_cache
-
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import policy
-from policy.errors import PolicyError
 from policy.graph.engine import NUMBA, engine_of
 from policy.graph.tracer import NO_VALUE
-from policy.legislation.reference import simulation_of
 from policy.legislation.times import own_period
 from policy.scenario.times import period_of
 
+from .comparing import answers, by_graph, by_openfisca, different, slots_of
 from .generated import Population, alone, columns_of, populations
 
 BOOKS = {"estonia": (2017, 2028), "openfisca_country_template": (2015, 2024)}
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # (odd values, as in NumPy)
 NOT_SHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)  # (a family is cut out instead)
 
 
 def law_of(book):
     return policy.load(book)
-
-
-@lru_cache
-def slots_of(law, month):
-    """Return every variable of a book with its period in a month."""
-    return tuple(
-        (name, month.this_year if variable.definition_period == "year" else month)
-        for name, variable in law.variables.items()
-    )
-
-
-def by_graph(law, population, slots):
-    return engine_of(law).calculate(population.people, population.facts, slots)
-
-
-def by_openfisca(law, population, slots):
-    simulation = simulation_of(law, population.people, population.facts)
-    return {slot: np.asarray(simulation.calculate(*slot)) for slot in slots}
-
-
-def answers(engine, law, population, slots):
-    """Calculate variables; where not all can be, each that can, and the kind of error."""
-    try:
-        return engine(law, population, slots)
-    except PolicyError:
-        found = {}
-        for slot in slots:
-            try:
-                found.update(engine(law, population, (slot,)))
-            except PolicyError as error:
-                found[slot] = error.problems[0].code
-        return found
-
-
-def different(one, other):
-    """Return the rows where two columns differ; types and the sign of zero count."""
-    if isinstance(one, str) or isinstance(other, str):
-        return [] if isinstance(one, type(other)) and one == other else [0]
-    if one.dtype != other.dtype:
-        return [0]
-    differs = one != other
-    missing = {"f": np.isnan, "M": np.isnat}.get(one.dtype.kind)
-    if missing:
-        differs &= ~(missing(one) & missing(other))
-    if one.dtype.kind == "f":
-        differs |= np.signbit(one) != np.signbit(other)
-    return np.flatnonzero(differs).tolist()
 
 
 def needed(law, population, slot):

@@ -1,0 +1,3 @@
+"""The toy book is law, not tests."""
+
+collect_ignore = ["toy"]

@@ -1,0 +1,212 @@
+"""Each part of openfisca-core's formula API, used once in a toy book and traced.
+
+The graph gives what openfisca-core gives, and what is no expression is said to be none.
+"""
+
+import inspect
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import policy
+from policy.errors import PolicyError
+from policy.graph.drawing import opaque
+from policy.graph.engine import engine_of
+from policy.legislation.people import Column, Membership, People
+from policy.scenario.columns import blank
+from policy.scenario.times import period_of
+
+from .comparing import answers, by_graph, by_openfisca, different, slots_of
+from .generated import Population, people_of, population_of
+
+TOY = Path(__file__).parent / "toy"
+LAW = policy.load(TOY)
+LAW.system.neutralize_variable("neutralised")
+OPAQUE = TOY / "variables" / "toy" / "opaque.py"
+CIRCLES = OPAQUE.with_name("circles.py")
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # (odd values, as in NumPy)
+
+
+def formulas(where):
+    """List the variables whose formulas stand in one of the files."""
+    return [
+        name
+        for name, variable in LAW.variables.items()
+        for formula in list(variable.formulas.values())[:1]
+        if where(Path(inspect.getfile(formula)))
+    ]
+
+
+def one_person(_rng):
+    return People(
+        {"person": 1, "household": 1, "tax_unit": 1},
+        {
+            key: Membership(1, np.zeros(1, dtype=np.intp), np.zeros(1, dtype=np.intp))
+            for key in ("household", "tax_unit")
+        },
+    )
+
+
+def one_large_family(rng):
+    return people_of(LAW, rng, 1, shuffled=False)
+
+
+def many(rng):
+    return people_of(LAW, rng, 40, shuffled=False)
+
+
+def many_in_disorder(rng):
+    return people_of(LAW, rng, 40, shuffled=True)
+
+
+def with_empty_groups(rng):
+    """Leave each second group empty."""
+    people = people_of(LAW, rng, 20, shuffled=True)
+    memberships = {
+        key: Membership(each.groups * 2 - 1, each.group_of * 2, each.role_of)
+        for key, each in people.memberships.items()
+    }
+    counts = {key: each.groups for key, each in memberships.items()}
+    return People(people.counts | counts, memberships)
+
+
+def all_of_one_role(rng):
+    """Give all the last role, so that nobody has the others."""
+    people = people_of(LAW, rng, 20, shuffled=True)
+    memberships = {
+        key: Membership(
+            each.groups,
+            each.group_of,
+            np.full_like(each.role_of, len(LAW.entities[key].flattened_roles) - 1),
+        )
+        for key, each in people.memberships.items()
+    }
+    return People(people.counts, memberships)
+
+
+PEOPLE = (one_person, one_large_family, many, many_in_disorder, with_empty_groups, all_of_one_role)
+MONTHS = ("2019-03", "2020-02", "2020-06", "2021-12")
+
+
+@pytest.fixture(scope="module")
+def compared():
+    """Return what each engine gives, for all kinds of people in several months."""
+    rng = np.random.default_rng(3)
+    found = []
+    for make in PEOPLE:
+        for month in map(period_of, MONTHS):
+            population = population_of(LAW, make(rng), month, rng, 0.8)
+            slots = slots_of(LAW, month)
+            graph, reference = (
+                answers(engine, LAW, population, slots) for engine in (by_graph, by_openfisca)
+            )
+            found += [(make.__name__, slot, graph[slot], reference[slot]) for slot in slots]
+    return found
+
+
+@pytest.mark.parametrize("name", formulas(lambda file: True))
+def test_a_formula_gives_what_openfisca_core_gives(compared, name):
+    mine = [each for each in compared if each[1][0] == name]
+    assert len(mine) == len(PEOPLE) * len(MONTHS)
+    for people, slot, graph, reference in mine:
+        assert not different(graph, reference), (people, slot, graph, reference)
+
+
+@pytest.mark.parametrize("name", formulas(lambda file: file != CIRCLES))
+def test_a_formula_can_be_calculated(compared, name):
+    assert any(not isinstance(graph, str) for _, slot, graph, _ in compared if slot[0] == name)
+
+
+@pytest.mark.parametrize("name", formulas(lambda file: file != OPAQUE))
+def test_a_formula_is_an_expression(name):
+    for month in MONTHS:
+        slots = [slot for slot in slots_of(LAW, period_of(month)) if slot[0] == name]
+        tracing = engine_of(LAW).trace(slots, alone=True)
+        assert {each.opaque for (n, _), each in tracing.definitions.items() if n == name} == {""}
+
+
+def test_what_is_no_expression_is_listed_with_place_and_reason():
+    lines = OPAQUE.read_text(encoding="utf-8").splitlines()
+    marked = {
+        number: line.split("  # : ")[1] for number, line in enumerate(lines, 1) if "  # : " in line
+    }
+    listed = opaque(LAW, period_of("2020-06"))
+    assert {each.file for each in listed} == {str(OPAQUE)}
+    assert {each.line: each.reason for each in listed} == marked
+    names = [re.search(r"def (\w+)", line).group(1) for line in lines if line.startswith("def ")]
+    assert [each.variable for each in listed] == [n for n in names if n != "read_by_expressions"]
+
+
+MONTH = period_of("2020-02")
+FAMILY = people_of(LAW, np.random.default_rng(1), 1, shuffled=False)
+
+
+def family(**facts):
+    """Return facts of a large family, the same for all, or a column; ``name__months_before``."""
+    columns = {}
+    for key, given in facts.items():
+        name, _, before = key.partition("__")
+        column = blank(LAW.variable(name), FAMILY.counts[LAW.variable(name).entity.key])
+        column[:] = given
+        columns[name, MONTH.offset(-int(before or 0), "month")] = Column(column)
+    return Population(FAMILY, columns, MONTH)
+
+
+def by_both(population, name):
+    slots = ((name, MONTH),)
+    graph, reference = (answers(e, LAW, population, slots) for e in (by_graph, by_openfisca))
+    assert not different(graph[slots[0]], reference[slots[0]])
+    return graph[slots[0]]
+
+
+@pytest.mark.parametrize("name", formulas(lambda file: file == CIRCLES))
+def test_what_depends_on_itself_is_an_error(name):
+    assert by_both(family(), name) == "cycle"
+
+
+def test_the_error_names_the_way_round():
+    with pytest.raises(PolicyError, match="chicken 2020-02 → egg 2020-02 → chicken 2020-02"):
+        by_graph(LAW, family(), (("chicken", MONTH),))
+    with pytest.raises(PolicyError, match="egg 2020-02 → chicken 2020-02 → egg 2020-02"):
+        by_graph(LAW, family(), (("after_a_circle", MONTH),))
+
+
+def test_a_fact_breaks_a_circle():
+    assert set(by_both(family(egg=4), "chicken")) == {5}
+    assert set(by_both(family(savings__1=100, wage=7), "savings")) == {107}
+    assert set(by_both(family(wealth__1=9), "wealth")) == {135}  # (30 persons, 4.5 each)
+
+
+def test_a_fact_for_some_breaks_no_circle():
+    population = family(egg=4)
+    known = np.arange(30) < 3
+    population.facts["egg", MONTH] = Column(population.facts["egg", MONTH].values, known)
+    assert by_both(population, "chicken") == "cycle"
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "parameter"),
+    [
+        ("by_numbers_that_may_have_no_parameter", {}, "by_size.30"),
+        ("by_member_that_may_have_no_parameter", {"status": 2}, "by_some_status.retired"),
+    ],
+)
+def test_a_parameter_that_there_is_not_is_an_error(name, facts, parameter):
+    assert by_both(family(**facts), name) == "no-parameter-value"
+    with pytest.raises(PolicyError, match=f"{parameter} is asked for, and there is none"):
+        by_graph(LAW, family(**facts), ((name, MONTH),))
+
+
+@pytest.mark.parametrize("engine", ["graph", "openfisca"])
+def test_facts_of_a_year_are_spread_over_its_months(engine):
+    scenario = {
+        "period": "2020-02",
+        "persons": {"a": {"wage": {"2020": 1200, "2019-12": 5}, "age": {"2020": 8}}},
+        "households": {"h": {"parents": ["a"]}},
+        "tax_units": {"t": {"declarants": ["a"]}},
+    }
+    outputs = ["wage", "age", "sum_of_last_3_months"]
+    result = LAW.calculate(scenario, outputs, engine=engine)
+    assert [result.value(name) for name in outputs] == [100, 8, 105]
