@@ -590,8 +590,8 @@ class _Reader:
         if not isinstance(output, dict) or not output:
             self.report(
                 path,
-                "output expects nothing, so the test cannot fail",
-                "name a variable and its value",
+                "output gives no value to expect",
+                "write 'output: {variable: value}'; what to calculate is asked for with --output",
             )
             return []
         expected: list[Expected] = []

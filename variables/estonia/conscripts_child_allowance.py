@@ -38,7 +38,7 @@ class conscription_from(Variable):
     unit = "date"
     section = "KVTS määrus § 5"
     reference = "https://www.riigiteataja.ee/akt/104012017030"
-    documentation = "Where it is not given the person does not serve."
+    documentation = "Where it is not given the person is not in conscript service."
 
 
 class conscription_until(Variable):

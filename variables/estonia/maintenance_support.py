@@ -57,7 +57,10 @@ class third_person_pays_maintenance(Variable):
     label_et = "Elatist maksab kolmas isik"
     section = "PHS § 48(2)"
     reference = "https://sotsiaalkindlustusamet.ee/perehuvitised-ja-muud-toetused/elatisabi"
-    documentation = "For instance a grandparent under an order. Where it is not given nobody does."
+    documentation = (
+        "For instance a grandparent under an order. Where it is not given no third person pays"
+        " maintenance."
+    )
 
 
 class first_debtor_stage(Variable):

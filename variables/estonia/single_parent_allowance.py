@@ -56,7 +56,8 @@ class sole_parent_until(Variable):
     documentation = (
         "The last day before paternity is established, a second parent adopts the child or is"
         " entered in the register, the search ends, or a survivor's pension or allowance is"
-        " granted for the same parent. Where it is not given nothing of the kind happened."
+        " granted for the same parent. Where it is not given the child still has no"
+        " other parent."
     )
 
 
