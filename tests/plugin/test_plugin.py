@@ -153,8 +153,8 @@ def test_large_amounts_are_compared_exactly(project):
         (
             "  output:\n    families: {tamm: {child_allowance: 80}}\n",
             "  output: {}\n",
-            "family.yaml:6:3: [0].output: output expects nothing, so the test cannot fail;"
-            " name a variable and its value",
+            "family.yaml:6:3: [0].output: output gives no value to expect; write"
+            " 'output: {variable: value}'; what to calculate is asked for with --output",
         ),
         (
             "  output:\n    families: {tamm: {child_allowance: 80}}\n",
