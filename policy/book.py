@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from policy.explain.explanation import Explanation, explain
 from policy.legislation.legislation import Legislation
-from policy.population.arrays import AUTO, calculate_arrays
 from policy.scenario.answers import GRAPH
 from policy.scenario.calculation import calculate
 from policy.scenario.many import calculate_many
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from openfisca_core.periods import Period
 
     from policy.documents import Document
+    from policy.explain.explanation import Explanation
     from policy.scenario.result import Result
 
 
@@ -109,7 +108,7 @@ class StatuteBook(Legislation):
         outputs: Iterable[str],
         period: str | Period,
         *,
-        backend: str = AUTO,
+        backend: str = "auto",
     ) -> dict[str, NDArray[Any]]:
         """Calculate a whole population, given and returned as columns.
 
@@ -142,6 +141,8 @@ class StatuteBook(Legislation):
         {'child_allowance': array([160.])}
 
         """
+        from policy.population.arrays import calculate_arrays  # noqa: PLC0415 (for a quick start)
+
         return calculate_arrays(self, columns, memberships, outputs, period, backend)
 
     def explain(
@@ -167,4 +168,6 @@ class StatuteBook(Legislation):
             PolicyError: as for :meth:`calculate`, or an unknown variable or id.
 
         """
+        from policy.explain.explanation import explain  # noqa: PLC0415 (for a quick start)
+
         return explain(self, scenario, variable, instance, period, everything=everything)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 from functools import lru_cache
-from importlib import metadata
 from pathlib import Path
 
 from policy.book import StatuteBook
@@ -110,6 +109,8 @@ def load_for_file(name: str) -> StatuteBook:
 
 
 def _is_country_package(name: str) -> bool:
+    from importlib import metadata  # noqa: PLC0415 (a tenth of a cold start, and seldom needed)
+
     distributions = metadata.packages_distributions().get(name, [])
     needs = (need for one in distributions for need in metadata.requires(one) or [])
     return any(need.lower().replace("_", "-").startswith("openfisca-core") for need in needs)

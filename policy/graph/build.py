@@ -93,7 +93,7 @@ def _single(value: Any) -> Any:
 
 
 def _common_space(args: tuple[Node, ...]) -> str:
-    spaces = {arg.space for arg in args} - {NOBODY}
+    spaces = {arg.space for arg in args if arg.space}
     if len(spaces) > 1:
         kinds = " and ".join(sorted(spaces))
         raise UntraceableError(f"values of {kinds} are combined")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from policy.graph.backends.numba import NumbaPlan
+from policy.garbage import collection_paused
 from policy.graph.backends.numpy import NumpyPlan
 from policy.graph.linking import in_order, link
 from policy.graph.tracer import Tracer
@@ -18,6 +18,7 @@ from policy.legislation.times import own_period
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from policy.graph.backends.numba import NumbaPlan
     from policy.graph.tracer import Tracing
     from policy.legislation.legislation import Legislation
     from policy.legislation.people import Array, Column, People, Slot
@@ -60,9 +61,12 @@ class Engine:
         partly: frozenset[Slot],
         backend: str,
     ) -> NumpyPlan | NumbaPlan:
-        tracing = self.trace(wanted, given)
-        linked = link(tracing, map(self._own, wanted), given, partly)
+        with collection_paused():
+            tracing = self.trace(wanted, given)
+            linked = link(tracing, map(self._own, wanted), given, partly)
         if backend == NUMBA:
+            from policy.graph.backends.numba import NumbaPlan  # noqa: PLC0415 (for a quick start)
+
             return NumbaPlan(linked, self.law.system.person_entity.key)
         return NumpyPlan(linked)
 

@@ -77,7 +77,7 @@ class Graph:
         enum: Any = None,
     ) -> Node:
         """Return the node of an expression; an equal one if there is one."""
-        key = (op, tuple(arg.number for arg in args), _key(detail), dtype, enum, space)
+        key = (op, args, _key(detail), dtype, enum, space)
         found = self._known.get(key)
         if found is None:
             found = Node(len(self.nodes), op, args, detail, dtype, space, enum)
@@ -121,9 +121,11 @@ def live(roots: Iterable[Node]) -> Iterator[Node]:
 
 def _key(detail: Any) -> Hashable:
     """Return a key that tells values apart that Python calls equal: 1, 1.0, True, -0.0."""
-    if isinstance(detail, tuple):
-        return tuple(_key(part) for part in detail)
-    if isinstance(detail, int | float | bool | np.generic):
+    if detail is None or isinstance(detail, str):
+        return detail
+    if type(detail) is tuple:  # (a period is a tuple too, and tells itself apart)
+        return tuple(map(_key, detail))
+    if isinstance(detail, int | float | np.generic):
         return (type(detail), repr(detail))
     if isinstance(detail, np.ndarray):
         return (detail.dtype, detail.shape, detail.tobytes())

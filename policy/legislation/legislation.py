@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import importlib.util
 import inspect
@@ -12,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import numpy as np
 
@@ -143,6 +143,8 @@ class Legislation:
         >>> policy.load("estonia").version  # doctest: +ELLIPSIS
         'estonia-...+policy-...'
         """
+        import hashlib  # noqa: PLC0415 (it loads a library, and few ask for the version)
+
         digest = hashlib.sha256()
         for folder in (self.sources.parameters, self.sources.variables):
             for path in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.py"))):
@@ -263,8 +265,7 @@ def widen(system: Any) -> None:
 
 
 def _import_package(name: str, folder: Path) -> ModuleType:
-    digest = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
-    package_name = f"_policy_book_{name}_{digest}"
+    package_name = f"_policy_book_{name}_{crc32(str(folder.resolve()).encode()):08x}"
     stale = [
         key for key in sys.modules if key == package_name or key.startswith(f"{package_name}.")
     ]

@@ -6,13 +6,13 @@ of each file. A file that is not as it was is parsed again.
 
 from __future__ import annotations
 
-import hashlib
 import marshal
 import os
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from policy.legislation.openfisca import config
 from policy.version import __version__
@@ -37,8 +37,8 @@ def kept_parsed(package: str) -> Iterator[None]:
     ...     pass
 
     """
-    digest = hashlib.sha256(f"{package} {sys.prefix} {__version__}".encode()).hexdigest()[:12]
-    file = cache_folder() / f"{package}-{digest}.{sys.implementation.cache_tag}"
+    where = crc32(f"{sys.prefix} {__version__}".encode())
+    file = cache_folder() / f"{package}-{where:08x}.{sys.implementation.cache_tag}"
     kept = _read(file)
     parsed: dict[str, tuple[_State, bytes]] = {}
     parser = config.Loader

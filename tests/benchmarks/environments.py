@@ -97,6 +97,11 @@ def answer(python: str, script: str, *arguments: str) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def _environment() -> dict[str, str]:
+    """Return the environment, in which compiled Python is kept as it is for users."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+
+
 def run(
     command: list[str],
     *,
@@ -116,7 +121,7 @@ def run(
         text=True,
         check=False,
         cwd=folder,
-        env={**os.environ, **(environ or {})},
+        env={**_environment(), **(environ or {})},
     )
     if done.returncode not in exit_codes:
         lines = (done.stderr.strip() or done.stdout.strip()).splitlines() or ["no output"]
