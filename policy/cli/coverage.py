@@ -9,9 +9,11 @@ import click
 from rich.progress import track
 from rich.text import Text
 
-from policy.cli.options import book_named, book_option, json_option
+from policy.cli.options import book_argument, book_named, json_option, suite_argument
 from policy.cli.printing import console, near, print_json, print_table, table
+from policy.coverage.accepted import read_accepted
 from policy.coverage.coverage import Condition, Coverage, cover
+from policy.errors import PolicyError
 from policy.testing.runner import read_cases, scenario_files
 
 if TYPE_CHECKING:
@@ -24,13 +26,13 @@ TOO_LITTLE = 1
 @click.command(
     epilog="""\b
 Examples:
-  policy coverage
-  policy coverage --fail-under 80
-  policy coverage tests/scenarios/estonia/child_allowance.yaml --json
+  policy coverage estonia
+  policy coverage estonia --fail-under 100
+  policy coverage estonia tests/scenarios/estonia/child_allowance.yaml --json
 """
 )
-@click.argument("paths", nargs=-1, type=click.Path())
-@book_option
+@book_argument
+@suite_argument
 @click.option(
     "--fail-under",
     type=click.FloatRange(0, 100),
@@ -41,27 +43,33 @@ Examples:
 @click.pass_context
 def command(
     context: click.Context,
-    paths: tuple[str, ...],
     book: str | None,
+    suite: tuple[str, ...],
     fail_under: float | None,
     as_json: bool,
 ) -> None:
-    """Tell what the tests in PATHS, or else all of the book's, show of its law.
+    """Tell what the tests in SUITE, or else all of the BOOK's, show of its law.
 
     A condition of a formula (a comparison, a role, a yes-or-no fact) is covered if it was seen
     true and seen false, and if turning it around alone changed the variable it belongs to. A
-    variable that no test reached counts as one condition that is not covered.
+    variable that no test reached counts as one condition that is not covered. What no test can
+    show stands in files NAME.accepted.yaml beside the tests, with the reason, and is left out.
     """
     law = book_named(book)
-    files = scenario_files(paths or [law.sources.scenarios])
+    paths = suite or (str(law.sources.scenarios),)
+    files = scenario_files(paths)
+    accepted = [each for each in read_accepted(paths) if each.lacks]
     cases = [case for file in files for case in read_cases(file, law)]
     out = console()
     quiet = as_json or not out.is_terminal
     coverage = cover(law, track(cases, "tests", console=out, transient=True, disable=quiet))
+    stale = coverage.accept(accepted)
     if as_json:
         print_json(coverage.to_dict())
     else:
         _print(out, coverage, len(cases))
+    if stale and not suite:
+        raise PolicyError(*(each.stale() for each in stale))
     if fail_under is not None and coverage.share * 100 < fail_under:
         context.exit(TOO_LITTLE)
 
@@ -69,7 +77,7 @@ def command(
 def _print(out: Console, coverage: Coverage, cases: int) -> None:
     by_variable: dict[str, list[Condition]] = defaultdict(list)
     for condition in sorted(coverage.conditions.values(), key=lambda each: each.place):
-        if not condition.covered:
+        if not condition.covered and condition.reachable:
             by_variable[condition.place.variable].append(condition)
     for variable, conditions in by_variable.items():
         out.print(Text(f"{variable}  {near(conditions[0].place.file)}", style="bold"))
@@ -83,9 +91,11 @@ def _print(out: Console, coverage: Coverage, cases: int) -> None:
     )
     unused = [f"{name} from {start}" for (name, start), used in coverage.values.items() if not used]
     _print_names(out, "No test uses", unused)
-    covered = sum(each.covered for each in coverage.conditions.values())
+    reachable = [each for each in coverage.conditions.values() if each.reachable]
+    aside = len(coverage.conditions) - len(reachable)
     out.print(
-        f"{cases} tests: {covered} of {len(coverage.conditions)} conditions"
+        f"{cases} tests: {sum(each.covered for each in reachable)} of {len(reachable)} conditions"
+        f"{f' and {aside} accepted' if aside else ''}"
         f" ({coverage.share:.1%}), {sum(coverage.variables.values())} of"
         f" {len(coverage.variables)} variables, {sum(coverage.values.values())} of"
         f" {len(coverage.values)} values of parameters, {sum(coverage.sections.values())} of"

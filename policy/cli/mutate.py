@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 import click
 from rich.progress import track
 from rich.text import Text
 
-from policy.cli.options import book_named, book_option, json_option
+from policy.cli.options import book_argument, book_named, json_option, suite_argument
 from policy.cli.printing import console, near, print_json, print_table, table
-from policy.coverage.mutation import Mutant, Suite
+from policy.coverage.accepted import read_accepted
+from policy.coverage.mutation import Mutant, Suite, accept
+from policy.errors import PolicyError
 from policy.testing.runner import read_cases, scenario_files
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 #: Fewer mutants are killed than ``--fail-under`` asks.
 TOO_FEW = 1
@@ -20,13 +26,13 @@ TOO_FEW = 1
 @click.command(
     epilog="""\b
 Examples:
-  policy mutate
-  policy mutate tests/scenarios/estonia/child_allowance.yaml --variable child_allowance_of_child
-  policy mutate --fail-under 95 --json
+  policy mutate estonia
+  policy mutate estonia --variable child_allowance_of_child
+  policy mutate estonia tests/scenarios/estonia/child_allowance.yaml --fail-under 98 --json
 """
 )
-@click.argument("paths", nargs=-1, type=click.Path())
-@book_option
+@book_argument
+@suite_argument
 @click.option(
     "--variable",
     "variables",
@@ -44,54 +50,67 @@ Examples:
 @click.pass_context
 def command(
     context: click.Context,
-    paths: tuple[str, ...],
     book: str | None,
+    suite: tuple[str, ...],
     variables: tuple[str, ...],
     fail_under: float | None,
     as_json: bool,
 ) -> None:
-    """Change the law in small ways and list the changes that the tests in PATHS do not notice.
+    """Change the BOOK's law in small ways and list the changes that no test in SUITE notices.
 
     Each number is made a cent, a day, a year or one more and less; each comparison is made strict
     or not strict; each condition is left out. A change that no test notices is listed by section:
-    either a test is missing, or the law gives the same without what was changed.
+    either a test is missing, or the law gives the same without what was changed. Those that give
+    the same for every possible case stand in files NAME.accepted.yaml beside the tests, with the
+    reason, and are left out.
     """
     law = book_named(book)
     for name in variables:
         law.variable(name)
-    files = scenario_files(paths or [law.sources.scenarios])
-    suite = Suite(law, [case for file in files for case in read_cases(file, law)])
-    mutants = [each for each in suite.mutants() if not variables or each.variable in variables]
+    paths = suite or (str(law.sources.scenarios),)
+    accepted = [each for each in read_accepted(paths) if not each.lacks]
+    tests = Suite(law, [case for file in scenario_files(paths) for case in read_cases(file, law)])
+    mutants = [each for each in tests.mutants() if not variables or each.variable in variables]
     out = console()
     quiet = as_json or not out.is_terminal
-    survivors = [
+    unnoticed = [
         mutant
         for mutant in track(mutants, "changes", console=out, transient=True, disable=quiet)
-        if suite.killer(mutant) is None
+        if tests.killer(mutant) is None
     ]
-    share = 1 - len(survivors) / len(mutants) if mutants else 1.0
+    survivors, stale = accept(unnoticed, accepted)
+    aside = len(unnoticed) - len(survivors)
+    total = len(mutants) - aside
+    share = 1 - len(survivors) / total if total else 1.0
     if as_json:
         print_json(
             {
                 "changes": len(mutants),
-                "noticed": len(mutants) - len(survivors),
+                "noticed": len(mutants) - len(unnoticed),
+                "accepted": aside,
                 "survivors": [mutant.to_dict() for mutant in survivors],
             }
         )
     else:
-        by_section: dict[str, list[Mutant]] = defaultdict(list)
-        for mutant in survivors:
-            by_section[mutant.section].append(mutant)
-        for section, members in sorted(by_section.items()):
-            out.print(Text(section or "No section", style="bold"))
-            lines = table("Change that no test notices", "Where")
-            for mutant in members:
-                lines.add_row(mutant.change, near(mutant.place))
-            print_table(out, lines)
-            out.print()
+        _print(out, survivors)
         out.print(
-            f"{len(suite.walks)} tests notice {len(mutants) - len(survivors)} of"
-            f" {len(mutants)} changes ({share:.1%})"
+            f"{len(tests.walks)} tests notice {total - len(survivors)} of {total} changes"
+            f" ({share:.1%}){f'; {aside} more are accepted' if aside else ''}"
         )
+    if stale and not suite and not variables:
+        raise PolicyError(*(each.stale() for each in stale))
     if fail_under is not None and share * 100 < fail_under:
         context.exit(TOO_FEW)
+
+
+def _print(out: Console, survivors: list[Mutant]) -> None:
+    by_section: dict[str, list[Mutant]] = defaultdict(list)
+    for mutant in survivors:
+        by_section[mutant.section].append(mutant)
+    for section, members in sorted(by_section.items()):
+        out.print(Text(section or "No section", style="bold"))
+        lines = table("Change that no test notices", "Where")
+        for mutant in members:
+            lines.add_row(mutant.change, near(mutant.place))
+        print_table(out, lines)
+        out.print()

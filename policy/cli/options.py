@@ -19,6 +19,8 @@ book_option = click.option(
     metavar="BOOK",
     help="The statute book: a name, a folder, or an installed OpenFisca country package.",
 )
+book_argument = click.argument("book", metavar="[BOOK]", required=False)
+suite_argument = click.argument("suite", metavar="[SUITE]...", nargs=-1, type=click.Path())
 period_option = click.option(
     "--period", metavar="PERIOD", help="A month (2024-05) or a year (2024); else the scenario's."
 )

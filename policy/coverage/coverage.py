@@ -20,6 +20,7 @@ from policy.legislation.legislation import section_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from policy.coverage.accepted import Accepted
     from policy.graph.nodes import Node
     from policy.graph.tracer import Definition
     from policy.legislation.legislation import Legislation
@@ -35,11 +36,17 @@ class Condition:
     true: bool = False
     false: bool = False
     matters: bool = False
+    accepted: Accepted | None = None
 
     @property
     def covered(self) -> bool:
         """Whether it was seen true and false, and shown to matter."""
         return self.true and self.false and self.matters
+
+    @property
+    def reachable(self) -> bool:
+        """Whether tests could show what they did not show."""
+        return self.accepted is None
 
     @property
     def lacks(self) -> tuple[str, ...]:
@@ -54,6 +61,7 @@ class Condition:
             "true": self.true,
             "false": self.false,
             "matters": self.matters,
+            "accepted": self.accepted.reason if self.accepted else None,
         }
 
 
@@ -76,10 +84,31 @@ class Coverage:
 
     @property
     def share(self) -> float:
-        """The share of conditions covered, from 0 to 1; of variables that no test reached none."""
+        """The share of reachable conditions covered, from 0 to 1.
+
+        Of a variable that no test reached there is one, which is not covered.
+        """
         unreached = sum(not reached for reached in self.variables.values())
-        total = len(self.conditions) + unreached
-        return sum(each.covered for each in self.conditions.values()) / total if total else 1.0
+        reachable = [each for each in self.conditions.values() if each.reachable]
+        total = len(reachable) + unreached
+        return sum(each.covered for each in reachable) / total if total else 1.0
+
+    def accept(self, accepted: Iterable[Accepted]) -> list[Accepted]:
+        """Set aside the conditions that no test can show; return what is not lacking."""
+        stale = []
+        for each in accepted:
+            found = [
+                condition
+                for condition in self.conditions.values()
+                if (condition.place.variable, condition.place.text) == (each.name, each.words)
+                and condition.lacks
+                and each.lacks.issuperset(condition.lacks)
+            ]
+            for condition in found:
+                condition.accepted = each
+            if not found:
+                stale.append(each)
+        return stale
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data ready for JSON."""

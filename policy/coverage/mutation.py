@@ -24,6 +24,7 @@ from policy.legislation.legislation import section_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from policy.coverage.accepted import Accepted
     from policy.graph.nodes import Node
     from policy.graph.tracer import Definition
     from policy.legislation.legislation import Legislation
@@ -189,6 +190,21 @@ class Suite:
             known = {place: node for node, place in places(walk.tracing, name, definition)}
             self._places[id(definition)] = known
         return known
+
+
+def accept(
+    survivors: Iterable[Mutant], accepted: Iterable[Accepted]
+) -> tuple[list[Mutant], list[Accepted]]:
+    """Set aside the mutants that no test can notice; return the others, and what is not lacking."""
+    reasons = {(each.name, each.words): each for each in accepted}
+    left, met = [], set()
+    for mutant in survivors:
+        key = (mutant.variable or mutant.parameter, mutant.change)
+        if key in reasons:
+            met.add(key)
+        else:
+            left.append(mutant)
+    return left, [each for key, each in reasons.items() if key not in met]
 
 
 def _of_parameter(parameter: Parameter) -> Iterator[Mutant]:

@@ -27,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect a YAML file that lies in one of the folders."""
-    if file_path.suffix not in {".yaml", ".yml"}:
+    if file_path.suffix not in {".yaml", ".yml"} or file_path.name.endswith(".accepted.yaml"):
         return None
     root = parent.config.rootpath
     for folder in parent.config.getini("policy_scenarios"):

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from policy.scenario.situation import Scenario, Situation
     from policy.testing.cases import Answer
 
+#: How names of files end that are no tests but stand beside them (see policy.coverage.accepted).
+ACCEPTED = ".accepted.yaml"
 #: Half a cent: what two amounts may differ by and still be the same when paid.
 HALF_A_CENT = 0.005
 #: Room for the last bits of a double where a test gives margins of its own.
@@ -210,7 +212,8 @@ def scenario_files(paths: Iterable[str | Path]) -> list[Path]:
     found: list[Path] = []
     for path in map(Path, paths):
         if path.is_dir():
-            files = sorted((*path.rglob("*.yaml"), *path.rglob("*.yml")))
+            inside = (*path.rglob("*.yaml"), *path.rglob("*.yml"))
+            files = sorted(file for file in inside if not file.name.endswith(ACCEPTED))
             if not files:
                 raise PolicyError(Problem("the folder holds no YAML file", Location(str(path))))
             found += files

@@ -90,7 +90,8 @@ def _template(setting: Setting) -> Report:
 
 def _tunisia(setting: Setting) -> Report:
     package = TUNISIA.replace("-", "_")
-    wanted = (f"{TUNISIA}=={TUNISIA_VERSION}", f"openfisca-core=={CORE_OF_TUNISIA}")
+    core = f"openfisca-core=={CORE_OF_TUNISIA}"
+    wanted = (f"{TUNISIA}=={TUNISIA_VERSION}", core, "scipy")  # (three of its tests need scipy)
     environment = setting.environment("tunisia", *wanted, with_policy=True)
     try:
         here = Path(environment.command("python")).parent

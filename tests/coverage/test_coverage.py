@@ -1,13 +1,16 @@
 """Coverage and mutation on a law whose conditions are known."""
 
 import json
+import re
 
 import pytest
 
 import policy
+from policy.coverage.accepted import read_accepted
 from policy.coverage.coverage import cover
-from policy.coverage.mutation import Suite
-from policy.testing.runner import read_cases
+from policy.coverage.mutation import Suite, accept
+from policy.errors import PolicyError
+from policy.testing.runner import read_cases, scenario_files
 
 ENTITIES = """\
 from policy.model_api import build_entity
@@ -148,18 +151,18 @@ def test_a_failing_test_notices_nothing(book):
 
 def test_the_commands(book, policy_command):
     cases(book, (30, True, 100), (3, True, 0), (30, False, 0))
-    output = policy_command("coverage", "--book", str(book), "--fail-under", "100")
+    output = policy_command("coverage", str(book), "--fail-under", "100")
     assert "3 tests: 2 of 2 conditions (100.0%), 1 of 1 variables, 2 of 2 values" in output
-    output = policy_command("mutate", "--book", str(book))
+    output = policy_command("mutate", str(book))
     assert "least_age from 2020-01-01: 18 becomes 19" in output
     assert "3 tests notice 6 of 9 changes (66.7%)" in output
-    assert policy_command("mutate", "--book", str(book), "--fail-under", "70", code=1)
-    found = json.loads(policy_command("mutate", "--book", str(book), "--json"))
+    assert policy_command("mutate", str(book), "--fail-under", "70", code=1)
+    found = json.loads(policy_command("mutate", str(book), "--json"))
     assert (found["changes"], found["noticed"], len(found["survivors"])) == (9, 6, 3)
-    one = policy_command("mutate", "--book", str(book), "--variable", "grant")
+    one = policy_command("mutate", str(book), "--variable", "grant")
     assert "3 tests notice 4 of 5 changes" in one
     assert "did you mean 'grant'" in policy_command(
-        "mutate", "--book", str(book), "--variable", "grnt", code=2
+        "mutate", str(book), "--variable", "grnt", code=2
     )
 
 
@@ -170,3 +173,68 @@ def test_estonia_is_covered_as_far_as_the_docs_say():
     assert all(coverage.variables.values())
     assert all(coverage.sections.values())
     assert coverage.share > 0.93
+
+
+ACCEPTED = """\
+- variable: grant
+  change: "age >= least_age: greater_equal becomes greater"
+  reason: Nobody is counted on that day.
+- variable: grant
+  condition: resident
+  lacks: [false]
+  reason: All are.
+"""
+
+
+def accepted_in(book, text):
+    file = book / "tests/scenarios/grants/grant.accepted.yaml"
+    file.write_text(text, encoding="utf-8")
+    return read_accepted([book / "tests/scenarios/grants"])
+
+
+def test_what_no_test_can_show_is_set_aside_with_its_reason(book):
+    law, tests = cases(book, (30, True, 100), (3, True, 0))
+    coverage = cover(law, tests)
+    change, condition = accepted_in(book, ACCEPTED)
+    assert coverage.share == 0.5
+    assert coverage.accept([condition]) == []
+    assert coverage.share == 1
+    suite = Suite(law, tests)
+    left, stale = accept([m for m in suite.mutants() if suite.killer(m) is None], [change])
+    assert stale == []
+    assert "age >= least_age: greater_equal becomes greater" not in {m.change for m in left}
+
+
+def test_what_tests_do_show_cannot_be_accepted(book, policy_command):
+    cases(book, (18, True, 100), (17, True, 0), (18, False, 0))
+    accepted_in(book, ACCEPTED)
+    for command, line in (("coverage", "4"), ("mutate", "1")):
+        output = policy_command(command, str(book), code=2)
+        assert f"grant.accepted.yaml:{line}:3: " in output
+        assert "tests show it, or the law has changed" in output
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "reason: All are.",
+            "reson: All are.",
+            "7:3: [1].reson: unknown key 'reson'; did you mean",
+        ),
+        ("  reason: All are.\n", "", "4:3: [1]: 'reason' is missing; add it"),
+        ("lacks: [false]", "lacks: [no]", "6:"),
+        ("  lacks: [false]\n", "", "4:3: [1]: 'change' or 'condition' or 'lacks' is missing"),
+        ("variable: grant\n  condition", "condition", "4:3: [1]: 'variable' or 'parameter' is"),
+    ],
+)
+def test_a_file_of_what_is_accepted_is_checked(book, old, new, message):
+    assert ACCEPTED.count(old) == 1
+    with pytest.raises(PolicyError, match=re.escape(f"grant.accepted.yaml:{message}")):
+        accepted_in(book, ACCEPTED.replace(old, new))
+
+
+def test_files_of_what_is_accepted_are_no_tests(book):
+    law, _ = cases(book, (18, True, 100))
+    accepted_in(book, ACCEPTED)
+    assert [file.name for file in scenario_files([law.sources.scenarios])] == ["grant.yaml"]
