@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from policy.coverage.conditions import Place, is_condition, places
-from policy.coverage.walk import Walk, nodes_of, same
+from policy.coverage.walk import nodes_of, same, walk_of
 from policy.errors import PolicyError
 from policy.legislation.legislation import section_of
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from policy.coverage.accepted import Accepted
+    from policy.coverage.walk import Walk
     from policy.graph.nodes import Node
     from policy.graph.tracer import Definition
     from policy.legislation.legislation import Legislation
@@ -140,7 +141,7 @@ def cover(law: Legislation, cases: Iterable[Case]) -> Coverage:
     reader = _Reader(law, coverage)
     for case in cases:
         try:
-            walk = Walk(case)
+            walk = walk_of(case)
         except PolicyError:
             continue
         for slot, definition in walk.computed():

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from policy.coverage.conditions import Place, places
-from policy.coverage.walk import Walk, nodes_of, same
+from policy.coverage.walk import nodes_of, passes, same, walk_of
 from policy.errors import PolicyError
 from policy.graph.build import UntraceableError
 from policy.graph.ops import run
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from policy.coverage.accepted import Accepted
+    from policy.coverage.walk import Walk
     from policy.graph.nodes import Node
     from policy.graph.tracer import Definition
     from policy.legislation.legislation import Legislation
@@ -87,15 +88,15 @@ class Suite:
 
     def __init__(self, law: Legislation, cases: Iterable[Case]) -> None:
         self.law = law
-        self.walks: list[Walk] = []
+        self.walks: list[tuple[Case, Walk]] = []
         for case in cases:
             try:
-                walk = Walk(case)
+                walk = walk_of(case)
             except PolicyError:
                 continue
-            if walk.passes(walk.values):
-                self.walks.append(walk)
-        self.walks.sort(key=lambda walk: len(walk.order))
+            if passes(case, walk, walk.values):
+                self.walks.append((case, walk))
+        self.walks.sort(key=lambda each: len(each[1].order))
         self._places: dict[int, dict[Place, Node]] = {}
         self._numbers: dict[int, frozenset[str]] = {}
 
@@ -104,7 +105,7 @@ class Suite:
         found: dict[Mutant, None] = {}
         for parameter in self.law.parameters.values():
             found.update(dict.fromkeys(_of_parameter(parameter)))
-        for walk in self.walks:
+        for _, walk in self.walks:
             for slot, definition in walk.computed():
                 for place, node in self._nodes_at(walk, slot[0], definition).items():
                     section = section_of(self.law.variable(slot[0]))
@@ -113,19 +114,28 @@ class Suite:
 
     def killer(self, mutant: Mutant) -> Case | None:
         """Return a case that notices a mutant, or None where none does."""
-        tracer = None
-        if mutant.parameter:
-            amended = {mutant.parameter: (mutant.before, mutant.after)}
-            tracer = Tracer(self.law, amended)
-        for walk in self.walks:
-            if mutant.variable and mutant.variable not in walk.names:
-                continue
-            if self._notices(walk, mutant, tracer):
-                return walk.case
+        tracer = self.tracer_of(mutant)
+        for case, walk in self.walks:
+            values = self.values_under(mutant, walk, tracer)
+            if values is None or (values is not walk.values and not passes(case, walk, values)):
+                return case
         return None
 
-    def _notices(self, walk: Walk, mutant: Mutant, tracer: Tracer | None) -> bool:
-        """Tell whether a case does not pass under a mutant."""
+    def tracer_of(self, mutant: Mutant) -> Tracer | None:
+        """Return what traces formulas under a mutant's parameter; None where none is changed."""
+        if not mutant.parameter:
+            return None
+        return Tracer(self.law, {mutant.parameter: (mutant.before, mutant.after)})
+
+    def values_under(
+        self, mutant: Mutant, walk: Walk, tracer: Tracer | None
+    ) -> dict[Slot, Any] | None:
+        """Return a walk's values under a mutant, its own where nothing changes.
+
+        None where the law cannot be calculated under the mutant.
+        """
+        if mutant.variable and mutant.variable not in walk.names:
+            return walk.values
         values = dict(walk.values)
         changed: set[Slot] = set()
         for slot, definition in walk.computed():
@@ -135,11 +145,11 @@ class Suite:
             try:
                 value = self._value(walk, slot, definition, values, mutant, tracer, altered=altered)
             except (PolicyError, UntraceableError):
-                return True
+                return None
             if not same(value, walk.values[slot]):
                 values[slot] = value
                 changed.add(slot)
-        return bool(changed) and not walk.passes(values)
+        return values if changed else walk.values
 
     def _altered(self, walk: Walk, slot: Slot, definition: Definition, mutant: Mutant) -> bool:
         if mutant.parameter:

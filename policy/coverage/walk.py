@@ -20,7 +20,7 @@ from policy.graph.ops import run
 from policy.legislation.times import own_period
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from policy.errors import Location
     from policy.graph.nodes import Node
@@ -59,21 +59,26 @@ class Evaluation:
 
 
 class Walk:
-    """A case with the value of every variable it needs.
+    """People and facts with the value of every variable that answers need.
 
     Raises:
-        PolicyError: the case cannot be read, or a variable depends on itself.
+        PolicyError: a variable depends on itself.
 
     """
 
-    def __init__(self, case: Case) -> None:
-        self.case = case
-        self.law: Legislation = case.law
-        self.people, self.facts = case.columns
+    def __init__(
+        self,
+        law: Legislation,
+        people: People,
+        facts: Mapping[Slot, Column],
+        wanted: Iterable[Slot],
+    ) -> None:
+        self.law = law
+        self.people, self.facts = people, facts
         self.given = frozenset(slot for slot, each in self.facts.items() if each.known is None)
-        wanted = [slot for slots in case.questions.values() for slot in slots]
-        self.tracing: Tracing = engine_of(self.law).trace(wanted, self.given)
-        self.wanted = [own_slot(self.law, slot) for slot in wanted]
+        asked = tuple(wanted)
+        self.tracing: Tracing = engine_of(self.law).trace(asked, self.given)
+        self.wanted = [own_slot(self.law, slot) for slot in asked]
         self.order = in_order(self.tracing, self.wanted, self.given)
         self.values: dict[Slot, Any] = {}
         for slot in self.order:
@@ -107,18 +112,6 @@ class Walk:
             )
         return found
 
-    def passes(self, values: Mapping[Slot, Any]) -> bool:
-        """Tell whether the case passes with other values of variables."""
-
-        def answer(question: Question, _where: Location) -> Array:
-            slots = [own_slot(self.law, slot) for slot in self.case.questions[question]]
-            return np.asarray(sum(self.full(slot, values[slot]) for slot in slots))
-
-        try:
-            return not self.case.judge(answer)
-        except PolicyError:
-            return False
-
     def full(self, slot: Slot, value: Any) -> Array:
         """Return a variable's value for everybody, of its own type."""
         variable = self.law.variable(slot[0])
@@ -136,6 +129,34 @@ class Walk:
         if slot in self.given:
             return self.facts[slot].values
         return self.merged(slot, self.evaluate(self.tracing.definitions[slot]).result)
+
+
+def walk_of(case: Case) -> Walk:
+    """Walk through a case.
+
+    Raises:
+        PolicyError: the case cannot be read, or a variable depends on itself.
+
+    """
+    return Walk(case.law, *case.columns, asked_by(case))
+
+
+def asked_by(case: Case) -> tuple[Slot, ...]:
+    """Return the variables and periods that a case asks for."""
+    return tuple(slot for slots in case.questions.values() for slot in slots)
+
+
+def passes(case: Case, walk: Walk, values: Mapping[Slot, Any]) -> bool:
+    """Tell whether a case passes with other values of variables."""
+
+    def answer(question: Question, _where: Location) -> Array:
+        slots = [own_slot(case.law, slot) for slot in case.questions[question]]
+        return np.asarray(sum(walk.full(slot, values[slot]) for slot in slots))
+
+    try:
+        return not case.judge(answer)
+    except PolicyError:
+        return False
 
 
 def same(one: Any, other: Any) -> bool:
