@@ -13,6 +13,7 @@ from policy.cli.options import book_argument, book_named, json_option, suite_arg
 from policy.cli.printing import console, near, print_json, print_table, table
 from policy.coverage.accepted import read_accepted
 from policy.coverage.mutation import Mutant, Suite, accept
+from policy.coverage.telling import Herd
 from policy.errors import PolicyError
 from policy.testing.runner import read_cases, scenario_files
 
@@ -62,14 +63,16 @@ def command(
     or not strict; each condition is left out. A change that no test notices is listed by section:
     either a test is missing, or the law gives the same without what was changed. Those that give
     the same for every possible case stand in files NAME.accepted.yaml beside the tests, with the
-    reason, and are left out.
+    reason, and are left out. Of each other change the smallest scenario that shows it is looked
+    for among many families like those of the tests, and printed ready to paste.
     """
     law = book_named(book)
     for name in variables:
         law.variable(name)
     paths = suite or (str(law.sources.scenarios),)
     accepted = [each for each in read_accepted(paths) if not each.lacks]
-    tests = Suite(law, [case for file in scenario_files(paths) for case in read_cases(file, law)])
+    cases = [case for file in scenario_files(paths) for case in read_cases(file, law)]
+    tests = Suite(law, cases)
     mutants = [each for each in tests.mutants() if not variables or each.variable in variables]
     out = console()
     quiet = as_json or not out.is_terminal
@@ -79,6 +82,13 @@ def command(
         if tests.killer(mutant) is None
     ]
     survivors, stale = accept(unnoticed, accepted)
+    scenarios: dict[Mutant, str | None] = {}
+    families = 0
+    if survivors:
+        herd = Herd(law, cases)
+        families = herd.families
+        for mutant in track(survivors, "scenarios", console=out, transient=True, disable=quiet):
+            scenarios[mutant] = herd.scenario(mutant)
     aside = len(unnoticed) - len(survivors)
     total = len(mutants) - aside
     share = 1 - len(survivors) / total if total else 1.0
@@ -88,11 +98,14 @@ def command(
                 "changes": len(mutants),
                 "noticed": len(mutants) - len(unnoticed),
                 "accepted": aside,
-                "survivors": [mutant.to_dict() for mutant in survivors],
+                "families": families,
+                "survivors": [
+                    {**mutant.to_dict(), "scenario": scenarios[mutant]} for mutant in survivors
+                ],
             }
         )
     else:
-        _print(out, survivors)
+        _print(out, scenarios, families)
         out.print(
             f"{len(tests.walks)} tests notice {total - len(survivors)} of {total} changes"
             f" ({share:.1%}){f'; {aside} more are accepted' if aside else ''}"
@@ -103,14 +116,18 @@ def command(
         context.exit(TOO_FEW)
 
 
-def _print(out: Console, survivors: list[Mutant]) -> None:
+def _print(out: Console, scenarios: dict[Mutant, str | None], families: int) -> None:
     by_section: dict[str, list[Mutant]] = defaultdict(list)
-    for mutant in survivors:
+    for mutant in scenarios:
         by_section[mutant.section].append(mutant)
     for section, members in sorted(by_section.items()):
         out.print(Text(section or "No section", style="bold"))
-        lines = table("Change that no test notices", "Where")
+        lines = table("Change that no test notices", "Where", "Shown by")
         for mutant in members:
-            lines.add_row(mutant.change, near(mutant.place))
+            shown = "the scenario below" if scenarios[mutant] else f"none of {families:,} families"
+            lines.add_row(mutant.change, near(mutant.place), shown)
         print_table(out, lines)
         out.print()
+        for mutant in members:
+            if scenarios[mutant]:
+                click.echo(f"# Check the output against {section}.\n{scenarios[mutant]}")
