@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from policy.graph import bounds
 from policy.graph.nodes import NOBODY, Graph, Node, is_constant
 from policy.graph.ops import ELEMENTWISE, run
 
@@ -58,7 +59,34 @@ def apply(
     if found is not None:
         return found
     dtype = _relation_type(op, arguments, detail)
-    return graph.node(op, arguments, detail, dtype=dtype, space=space, enum=enum)
+    return _bounded(graph, op, arguments, detail, dtype, space, enum)
+
+
+def _bounded(
+    graph: Graph,
+    op: str,
+    args: tuple[Node, ...],
+    detail: Any,
+    dtype: np.dtype[Any],
+    space: str,
+    enum: Any,
+) -> Node:
+    """Return the node of an operation, or the only number that its value can be."""
+    if graph.bounds is None:
+        return graph.node(op, args, detail, dtype=dtype, space=space, enum=enum)
+    found = bounds.of_operation(op, [bounds_of(graph, arg) for arg in args], detail, dtype)
+    if found is not None and found[0] == found[1]:
+        return graph.constant(dtype.type(found[0]), enum)
+    node = graph.node(op, args, detail, dtype=dtype, space=space, enum=enum)
+    graph.bounds[node.number] = found
+    return node
+
+
+def bounds_of(graph: Graph, node: Node) -> bounds.Bounds:
+    """Return between which numbers the values of a node lie, as far as the graph knows."""
+    if is_constant(node):
+        return bounds.of_constant(node.detail)
+    return (graph.bounds or {}).get(node.number) or bounds.of_type(node.dtype)
 
 
 def _elementwise(graph: Graph, op: str, args: tuple[Node, ...], detail: Any, enum: Any) -> Node:
@@ -69,7 +97,7 @@ def _elementwise(graph: Graph, op: str, args: tuple[Node, ...], detail: Any, enu
     if found is not None:
         return found
     dtype, space = _elementwise_type(op, args, detail), _common_space(args)
-    return graph.node(op, args, detail, dtype=dtype, space=space, enum=enum)
+    return _bounded(graph, op, args, detail, dtype, space, enum)
 
 
 def _simpler_relation(graph: Graph, op: str, args: tuple[Node, ...]) -> Node | None:
@@ -194,9 +222,11 @@ def _absorbed(graph: Graph, args: tuple[Node, ...], *, absorbing: bool) -> Node 
     return None
 
 
-def _simpler_add(_graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
-    floats = any(arg.dtype.kind == "f" for arg in args)
-    return None if floats else _without(args, 0, "add")  # (0.0 turns -0.0 into 0.0)
+def _simpler_add(graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
+    may_be_negative_zero = any(
+        arg.dtype.kind == "f" and bounds_of(graph, arg) is None for arg in args
+    )
+    return None if may_be_negative_zero else _without(args, 0, "add")
 
 
 def _simpler_multiply(_graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
@@ -232,12 +262,12 @@ def _units(dtype: np.dtype[Any]) -> int:
 
 
 def _simpler_minimum(graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
-    found = _bounded_already("minimum", args)
+    found = _bounded_already("minimum", args) or _decided(graph, "minimum", args)
     return found or _bounded_away(graph, "minimum", args, opposite="maximum", sign=1)
 
 
 def _simpler_maximum(graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:
-    found = _bounded_already("maximum", args)
+    found = _bounded_already("maximum", args) or _decided(graph, "maximum", args)
     return found or _bounded_away(graph, "maximum", args, opposite="minimum", sign=-1)
 
 
@@ -246,6 +276,17 @@ def _bounded_already(op: str, args: tuple[Node, ...]) -> Node | None:
     for bound, inner in (args, args[::-1]):
         if inner.op == op and bound in inner.args:
             return inner
+    return None
+
+
+def _decided(graph: Graph, op: str, args: tuple[Node, ...]) -> Node | None:
+    """Return the value that is always the lesser, or the greater, of two."""
+    for one, other in (args, args[::-1]):
+        here, there = bounds_of(graph, one), bounds_of(graph, other)
+        if here is None or there is None or one.dtype != _elementwise_type(op, args, None):
+            continue
+        if (here[1] <= there[0]) if op == "minimum" else (here[0] >= there[1]):
+            return one
     return None
 
 

@@ -47,7 +47,7 @@ def link(
         values: other values for parameters, by name.
 
     """
-    graph = Graph()
+    graph = Graph(bounds={})
     rebuilt: dict[int, Node] = {}
     linked: dict[Slot, Node] = {}
     slots = tuple(wanted)

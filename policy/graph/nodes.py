@@ -16,6 +16,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
+    from policy.graph.bounds import Bounds
+
 #: The space of a value that is the same for everybody.
 NOBODY = ""
 
@@ -60,10 +62,19 @@ class Origin:
 
 @dataclass
 class Graph:
-    """The nodes of expressions, in an order in which each comes after those it works on."""
+    """The nodes of expressions, in an order in which each comes after those it works on.
+
+    Attributes:
+        nodes: the expressions.
+        origins: where each was written, by its number.
+        bounds: between which numbers the values of each lie, by its number; None in a graph that
+            is not simplified by them (see :mod:`policy.graph.bounds`).
+
+    """
 
     nodes: list[Node] = field(default_factory=list)
     origins: dict[int, dict[Origin, None]] = field(default_factory=dict)
+    bounds: dict[int, Bounds] | None = None
     _known: dict[Hashable, Node] = field(default_factory=dict, repr=False)
 
     def node(
