@@ -102,9 +102,7 @@ class birth_allowance_of_child(Variable):
         born = not_(person("stillborn", period)) | stillbirth_counts
         resides = resident_parent(person, period, right_from)
         window_from = where(adopted, person("birth_date", period), right_from)
-        claimed = where(
-            adopted, max_(person("claim_date", period), right_from), person("claim_date", period)
-        )
+        claimed = max_(person("claim_date", period), right_from)
         in_time = claimed <= add_months(window_from, parameters(period).general.claim_window)
         least = parameters(period).multiple_birth.least_children
         amount = where(

@@ -179,37 +179,31 @@ class studies_in_school_year_of_nineteen(Variable):
         return studies & not_(person("has_secondary_education", period)) & lasts_into(period, until)
 
 
-class of_age_for_child_allowance(Variable):
-    """Whether the child is of an age, or in studies, for which the month is paid."""
+class paid_in_september_without_studies(Variable):
+    """Whether the September after a school year is paid to a child that left school in summer."""
 
     value_type = bool
     entity = Person
     definition_period = MONTH
-    label = "Of age for child allowance"
-    label_et = "Lapsetoetuse eas"
-    section = "PHS § 17(1)-(2), § 29, § 31"
+    label = "September paid without studies"
+    label_et = "September makstakse ilma õpinguteta"
+    section = "PHS § 17(2)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "The right 'to' an age ends with the day before the birthday, and the month of that day"
-        " is paid in full. A child that turns 19 within a school year and studies without"
-        " secondary education is paid to the end of that school year: 31 August, in the final"
-        " class of upper secondary school 30 June. The September after a school year is paid from"
-        " 2021 to a child that was still on the list of a school in August."
+        "In 2021 and 2022, for a child below nineteen that was still on the list of a school in"
+        " August."
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(period).child_allowance
         born = person("birth_date", period)
-        below_age = lasts_into(period, day_before_birthday(born, rules.age_limit))
         below_nineteen = lasts_into(period, day_before_birthday(born, rules.age_limit_in_studies))
         in_september = period.start.month == parameters(period).school_year.first_month
-        finished_in_summer = (
+        return (
             below_nineteen
             & person("is_student", period.last_month)
             & (rules.september_without_studies & in_september)
         )
-        studies = person("studies_in_school_year_of_nineteen", period)
-        return below_age | studies | finished_in_summer
 
 
 class suspended_by_academic_leave(Variable):
@@ -269,9 +263,14 @@ class child_allowance_until(Variable):
     label = "Right to child allowance until"
     label_et = "Õigus lapsetoetusele kuni"
     unit = "date"
-    section = "PHS § 17(1)-(2), § 31"
+    section = "PHS § 17(1)-(2), § 29, § 31"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "A child that leaves school within a month has the right to the month's end."
+    documentation = (
+        "The right 'to' an age ends with the day before the birthday. A child that turns 19 within"
+        " a school year and studies without secondary education has it to the end of that school"
+        " year: 31 August, in the final class of upper secondary school 30 June. The September"
+        " after a school year is paid to its end."
+    )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
         age = parameters(period).child_allowance.age_limit
@@ -281,12 +280,10 @@ class child_allowance_until(Variable):
             person("school_year_of_nineteen_until", period),
             below_age,
         )
-        of_age = where(
-            person("of_age_for_child_allowance", period) & not_(lasts_into(period, in_studies)),
-            last_day(period),
-            in_studies,
+        in_september = where(
+            person("paid_in_september_without_studies", period), last_day(period), below_age
         )
-        return min_(max_(of_age, below_age), person("raised_in_family_until", period))
+        return min_(max_(in_studies, in_september), person("raised_in_family_until", period))
 
 
 class only_child_allowance(Variable):

@@ -11,7 +11,6 @@ from policy.model_api import (
     max_,
     min_,
     round_to_cents,
-    where,
 )
 
 from .entities import Person
@@ -158,6 +157,4 @@ class child_leave_pay(Variable):
         for_disabled = min_(person("child_leave_days_for_disabled_child", period), 1)
         daily = person("child_leave_daily_pay", period)
         daily_for_disabled = person("child_leave_daily_pay_for_disabled_child", period)
-        ordinary = where(days > 0, round_to_cents(daily * days), 0.0)
-        disabled = where(for_disabled > 0, round_to_cents(daily_for_disabled * for_disabled), 0.0)
-        return ordinary + disabled
+        return round_to_cents(daily * days) + round_to_cents(daily_for_disabled * for_disabled)

@@ -100,8 +100,7 @@ class childcare_allowance_of_child(Variable):
             family("number_of_entitled_children", period) >= rules.least_children
         )
         right = (
-            person("entitled_to_child_allowance", period)
-            & not_(person("only_child_allowance", period))
+            not_(person("only_child_allowance", period))
             & (born < as_date(rules.born_before))
             & family("childcare_allowance_claimed", period)
             & not_(family("parental_or_maternity_benefit_paid", period))

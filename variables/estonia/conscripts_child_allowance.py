@@ -22,7 +22,7 @@ from policy.model_api import (
 
 from .entities import Family, Person
 from .persons import LONG_AGO, NEVER
-from .rules import is_payable, lasts_into
+from .rules import lasts_into
 from .rules import share_of_first_month as share_of_month_from
 
 
@@ -81,7 +81,7 @@ class conscripts_child_allowance_of_child(Variable):
         until = min_(
             person.family("conscription_ends", period), person("child_allowance_until", period)
         )
-        right = person("entitled_to_child_allowance", period) & is_payable(period, start, until)
+        right = person("entitled_to_child_allowance", period) & (start <= until)
         amount = parameters(period).conscripts_child_allowance.amount
         return where(right, round_to_cents(amount * share_of_month_from(period, start)), 0.0)
 

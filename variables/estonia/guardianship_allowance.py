@@ -19,8 +19,7 @@ from policy.model_api import (
 
 from .entities import Family, Person
 from .persons import JoinedFamilyBy
-from .rules import day_before_birthday, is_payable, lasts_into, paid_from
-from .rules import share_of_first_month as share_of_month_from
+from .rules import day_before_birthday, lasts_into, paid_from, share_of_month
 
 
 class guardianship_notified(Variable):
@@ -88,10 +87,8 @@ def guardianship_amount(
     )
     of_age = below_age | person("studies_in_school_year_of_nineteen", period)
     suspended = person("suspended_by_academic_leave", period)
-    payable = (
-        person.has_role(Family.CHILD) & is_payable(period, start, until) & of_age & not_(suspended)
-    )
-    return where(payable, round_to_cents(rules.amount * share_of_month_from(period, start)), 0.0)
+    payable = person.has_role(Family.CHILD) & of_age & not_(suspended)
+    return where(payable, round_to_cents(rules.amount * share_of_month(period, start, until)), 0.0)
 
 
 class guardianship_allowance_of_child(Variable):

@@ -27,11 +27,9 @@ def paid_from(right_from: Array, claimed: Array, window: int) -> Array:
 
     Claimed within the window of months after the right arose (or granted unasked) it is paid from
     the day of the right; later, for at most that many calendar months before the claim's month.
+    Those months of a claim in time always reach back to the right, so one rule says both.
     """
-    in_time = claimed <= add_months(right_from, window)
-    return where(
-        in_time, right_from, max_(right_from, first_of_month(add_months(claimed, -window)))
-    )
+    return max_(right_from, first_of_month(add_months(claimed, -window)))
 
 
 def share_of_first_month(period: Period, start: Array) -> Array:
@@ -40,6 +38,16 @@ def share_of_first_month(period: Period, start: Array) -> Array:
     The month in which a right ends is paid in full (§ 31), also when it is the first one.
     """
     return days_of_period(period, start, last_day(period)) / days_in(period)
+
+
+def share_of_month(period: Period, start: Array, last: Array) -> Array:
+    """Return the part of the month paid for a right from a start to a last day: §§ 7(1), 31.
+
+    0 in the months before the start and after the last day, and where the right ends before it
+    begins.
+    """
+    payable = (start <= last) & lasts_into(period, last)
+    return where(payable, share_of_first_month(period, start), 0.0)
 
 
 def lasts_into(period: Period, last: Array) -> Array:

@@ -18,8 +18,7 @@ from policy.model_api import (
 )
 
 from .entities import Family, Person
-from .rules import is_payable, paid_from
-from .rules import share_of_first_month as share_of_month_from
+from .rules import paid_from, share_of_month
 
 
 class sole_parent_from(Variable):
@@ -98,13 +97,11 @@ class single_parent_allowance_of_child(Variable):
         window = parameters(period).general.claim_window
         start = paid_from(right_from, person("single_parent_claim_date", period), window)
         until = min_(person("sole_parent_until", period), person("child_allowance_until", period))
-        payable = (
-            is_payable(period, start, until)
-            & person("entitled_to_child_allowance", period)
-            & not_(person("only_child_allowance", period))
+        payable = person("entitled_to_child_allowance", period) & not_(
+            person("only_child_allowance", period)
         )
         amount = parameters(period).single_parent_allowance.amount
-        return where(payable, round_to_cents(amount * share_of_month_from(period, start)), 0.0)
+        return where(payable, round_to_cents(amount * share_of_month(period, start, until)), 0.0)
 
 
 class single_parent_allowance(Variable):

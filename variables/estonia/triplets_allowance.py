@@ -10,16 +10,13 @@ from policy.model_api import (
     Variable,
     add_days,
     add_months,
-    as_date,
-    max_,
     not_,
     round_to_cents,
     where,
 )
 
 from .entities import Family, Person
-from .rules import is_payable
-from .rules import share_of_first_month as share_of_month_from
+from .rules import share_of_month
 
 
 class share_for_triplets(Variable):
@@ -39,14 +36,13 @@ class share_for_triplets(Variable):
         least = parameters(period).multiple_birth.least_children
         multiple = person("children_of_the_birth", period) >= least
         last = add_days(add_months(person("birth_date", period), rules.age_limit), -1)
-        start = max_(person("child_allowance_paid_from", period), as_date(rules.in_force_from))
+        start = person("child_allowance_paid_from", period)
         payable = (
             person("entitled_to_child_allowance", period)
             & not_(person("only_child_allowance", period))
             & multiple
-            & is_payable(period, start, last)
         )
-        return where(payable, share_of_month_from(period, start), 0.0)
+        return where(payable, share_of_month(period, start, last), 0.0)
 
 
 class triplets_allowance(Variable):
