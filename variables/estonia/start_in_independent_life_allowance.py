@@ -33,8 +33,8 @@ class independent_life_from(Variable):
     section = "PHS § 24 (to 2017)"
     reference = "http://sotsiaalkindlustusamet.ee/perehuvitiste-saajale-2/?op=print"
     documentation = (
-        "After substitute care, a boarding school or guardianship. Where it is not given there is"
-        " no right."
+        "After substitute care, a boarding school or guardianship; a young person may by then be a"
+        " parent. Where it is not given there is no right."
     )
 
 
@@ -80,4 +80,4 @@ class start_in_independent_life_allowance_of_person(Variable):
             right_from, parameters(period).general.claim_window
         )
         amount = parameters(period).start_in_independent_life_allowance.amount
-        return where(arises & in_time & person.has_role(Family.CHILD), amount, 0.0)
+        return where(arises & in_time, amount, 0.0)
