@@ -66,8 +66,7 @@ def up_to_ceiling(parameters: ParametersAt, income: Array, days: Array) -> Array
     """
     ceiling = of_year(parameters, "ceiling", days)
     certain = last_known_of_year(parameters, "ceiling", days)
-    in_gap = ceiling != ceiling  # noqa: PLR0124  (only "no number" differs from itself)
-    return where(in_gap & (income <= certain), income, min_(income, ceiling))
+    return where(income <= certain, income, min_(income, ceiling))
 
 
 def benefit_up_to_ceiling(parameters: ParametersAt, base: Array, days: Array) -> Array:
