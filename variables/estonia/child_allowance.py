@@ -215,23 +215,18 @@ class suspended_by_academic_leave(Variable):
     label = "Suspended by academic leave"
     label_et = "Peatatud akadeemilise puhkuse tõttu"
     section = "PHS § 12(7)"
-    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    reference = "https://www.riigiteataja.ee/akt/108042025001"
+    documentation = (
+        "In force from 18 April 2025 and counted from the month after: the first month suspended"
+        " is May 2025, also where the leave began before."
+    )
 
-    def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
-        rules = parameters(period).child_allowance
-        of_nineteen = not_(
-            lasts_into(
-                period,
-                day_before_birthday(person("birth_date", period), rules.age_limit_in_studies),
-            )
-        )
-        leave_from = max_(
-            person("academic_leave_from", period), as_date(rules.academic_leave_suspends_from)
-        )
-        on_leave = (leave_from < first_day(period)) & (
-            person("academic_leave_until", period) >= first_day(period)
-        )
-        return of_nineteen & on_leave
+    def formula_2025_05(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        age = parameters(period).child_allowance.age_limit_in_studies
+        below_nineteen = lasts_into(period, day_before_birthday(person("birth_date", period), age))
+        begun_before = person("academic_leave_from", period) < first_day(period)
+        lasts = lasts_into(period, person("academic_leave_until", period))
+        return not_(below_nineteen) & begun_before & lasts
 
 
 class child_allowance_paid_from(Variable):
