@@ -326,6 +326,10 @@ class share_of_first_month(Variable):
     unit = "1"
     section = "PHS § 7(1)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "A right that begins and ends within one month is paid from its start to the end of the"
+        " month (§ 31)."
+    )
 
     def formula(person: Population, period: Period) -> Array:
         share = share_of_month_from(period, person("child_allowance_paid_from", period))
