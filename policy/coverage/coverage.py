@@ -72,7 +72,8 @@ class Coverage:
 
     Attributes:
         conditions: every condition that tests reached, by its place.
-        values: of each parameter the days from which values hold, and whether one was used.
+        values: of each parameter the days from which values hold, and whether one was used. A day
+            from which no value is known is none of them.
         variables: the variables with a formula, and whether tests reached them.
         sections: the sections of law, and whether tests reached a variable of it.
 
@@ -137,7 +138,8 @@ def cover(law: Legislation, cases: Iterable[Case]) -> Coverage:
             coverage.sections.setdefault(section_of(variable), False)
     for parameter in law.parameters.values():
         for value in parameter.values:
-            coverage.values[parameter.name, value.start] = False
+            if value.value is not None:
+                coverage.values[parameter.name, value.start] = False
     reader = _Reader(law, coverage)
     for case in cases:
         try:
@@ -192,5 +194,5 @@ class _Reader:
         for name, value in [*used, *((pinned, None) for pinned in definition.pinned)]:
             parameter = self.law.parameters.get(name)
             for each in parameter.values if parameter else ():
-                if value is None or each.value == value:
+                if each.value is not None and value in (None, each.value):
                     self.coverage.values[name, each.start] = True

@@ -104,6 +104,17 @@ def test_each_condition_is_seen_both_ways_and_shown_to_matter(book):
     assert coverage.sections == {"Act § 1": True}
 
 
+def test_a_day_from_which_no_value_is_known_is_no_value_to_be_used(book):
+    with (book / "parameters/grants/amount.yaml").open("a", encoding="utf-8") as file:
+        file.write("  2022-01-01: {value: null}\n  2023-01-01: {value: 120}\n")
+    coverage = cover(*cases(book, (18, True, 120)))
+    assert coverage.values == {
+        ("amount", "2020-01-01"): False,
+        ("amount", "2023-01-01"): True,
+        ("least_age", "2020-01-01"): True,
+    }
+
+
 def test_what_tests_do_not_show_is_named(book):
     coverage = cover(*cases(book, (18, True, 100)))
     assert lacks(coverage) == {"age >= least_age": ("false",), "resident": ("false",)}
