@@ -8,13 +8,21 @@ from policy.model_api import (
     Period,
     Population,
     Variable,
+    add_months,
+    days_between,
+    first_day,
     max_,
     min_,
     round_to_cents,
 )
 
 from .entities import Person
-from .parental_benefit.amount import ANY_DAY, up_to_ceiling_of_period
+from .parental_benefit.amount import (
+    ANY_DAY,
+    last_month_of,
+    months_counted,
+    up_to_ceiling_of_period,
+)
 
 
 class social_tax_for_child_leave(Variable):
@@ -32,6 +40,20 @@ class social_tax_for_child_leave(Variable):
         "The total of the 15 months before the month in which the leave begins less the last"
         " three. Where it is not given there was none."
     )
+
+
+class sick_days_for_child_leave(Variable):
+    """Days on a certificate of incapacity for work in the months that count for child leave."""
+
+    value_type = int
+    entity = Person
+    definition_period = ETERNITY
+    label = "Sick days in the reference period of child leave"
+    label_et = "Töövõimetuslehe päevad lapsepuhkuse arvestusperioodil"
+    unit = "days"
+    section = "TLS § 63(8), PHS § 39(6)"
+    reference = "https://www.riigiteataja.ee/akt/13198023"
+    documentation = "Where it is not given there were none."
 
 
 class child_leave_days(Variable):
@@ -73,13 +95,20 @@ class child_leave_monthly_income(Variable):
     label = "Average monthly income for child leave"
     label_et = "Lapsepuhkuse tasu aluseks olev tulu kuus"
     unit = "EUR/month"
-    section = "TLS § 63(5)"
+    section = "TLS § 63(5), (8), PHS § 39(4), (6)"
     reference = "https://www.riigiteataja.ee/akt/13198023"
+    documentation = (
+        "The months are those of adoptive benefit, as if the leave began in the month asked for;"
+        " sick days are taken off them."
+    )
 
     def formula_2022_04(person: Population, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(ANY_DAY).parental_benefit
+        start = add_months(first_day(period), -rules.reference_period.months_before_adoption)
+        days = days_between(start, last_month_of(start, rules.reference_period))
+        months = months_counted(days, person("sick_days_for_child_leave", period), rules)
         tax = person("social_tax_for_child_leave", period)
-        average = round_to_cents(tax / rules.social_tax_rate / rules.reference_period.months)
+        average = round_to_cents(tax / rules.social_tax_rate / months)
         return up_to_ceiling_of_period(parameters, period, average)
 
 
