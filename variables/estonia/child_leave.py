@@ -10,10 +10,12 @@ from policy.model_api import (
     Variable,
     add_months,
     days_between,
+    days_in,
     first_day,
     max_,
     min_,
     round_to_cents,
+    where,
 )
 
 from .entities import Person
@@ -164,6 +166,60 @@ class child_leave_daily_pay_for_disabled_child(Variable):
         return max_(daily, least_daily_pay(parameters, period))
 
 
+def days_without_parental_benefit(person: Population, period: Period) -> Array:
+    """Return the days of the month for which a parent is not paid parental benefit: TLS § 63(7)."""
+    paid = (
+        person("mothers_days_paid", period)
+        + person("fathers_days_paid", period)
+        + person("shared_days_paid", period)
+        + person("adoptive_days_paid", period)
+    )
+    return max_(days_in(period) - paid, 0)
+
+
+class child_leave_days_paid(Variable):
+    """Calendar days of child leave that are paid in the month."""
+
+    value_type = int
+    entity = Person
+    definition_period = MONTH
+    label = "Days of child leave paid"
+    label_et = "Tasustatavad lapsepuhkuse päevad"
+    unit = "days"
+    section = "TLS § 63(1), (7)"
+    reference = "https://www.riigiteataja.ee/akt/13198023"
+    documentation = (
+        "At most 30 calendar days in a calendar year, and none for which the parent is paid"
+        " parental benefit."
+    )
+
+    def formula_2022_04(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        most = parameters(period).child_leave.days_a_year
+        earlier = 0
+        for months in range(1, period.start.month):
+            earlier = earlier + person("child_leave_days", period.offset(-months, "month"))
+        left = min_(max_(most - earlier, 0), days_without_parental_benefit(person, period))
+        return min_(person("child_leave_days", period), left)
+
+
+class child_leave_days_for_disabled_child_paid(Variable):
+    """Working days of leave for a disabled child that are paid in the month."""
+
+    value_type = int
+    entity = Person
+    definition_period = MONTH
+    label = "Days of leave for a disabled child paid"
+    label_et = "Tasustatavad puudega lapse lapsepuhkuse päevad"
+    unit = "days"
+    section = "TLS § 63¹(1), (7)"
+    reference = "https://www.riigiteataja.ee/akt/13198023"
+    documentation = "One day, on which the parent is not paid parental benefit."
+
+    def formula_2022_04(person: Population, period: Period) -> Array:
+        left = min_(1, days_without_parental_benefit(person, period))
+        return min_(person("child_leave_days_for_disabled_child", period), left)
+
+
 class child_leave_pay(Variable):
     """Pay for the child leave of a month."""
 
@@ -173,17 +229,14 @@ class child_leave_pay(Variable):
     label = "Pay for child leave"
     label_et = "Lapsepuhkuse tasu"
     unit = "EUR"
-    section = "TLS § 63"
+    section = "TLS § 63, § 63¹"
     reference = "https://www.riigiteataja.ee/akt/13198023"
-    documentation = "At most 30 calendar days in a calendar year."
 
-    def formula_2022_04(person: Population, period: Period, parameters: ParametersAt) -> Array:
-        most = parameters(period).child_leave.days_a_year
-        earlier = 0
-        for months in range(1, period.start.month):
-            earlier = earlier + person("child_leave_days", period.offset(-months, "month"))
-        days = min_(person("child_leave_days", period), max_(most - earlier, 0))
-        for_disabled = min_(person("child_leave_days_for_disabled_child", period), 1)
+    def formula_2022_04(person: Population, period: Period) -> Array:
+        days = person("child_leave_days_paid", period)
+        days_for_disabled = person("child_leave_days_for_disabled_child_paid", period)
         daily = person("child_leave_daily_pay", period)
         daily_for_disabled = person("child_leave_daily_pay_for_disabled_child", period)
-        return round_to_cents(daily * days) + round_to_cents(daily_for_disabled * for_disabled)
+        return where(days > 0, round_to_cents(daily * days), 0.0) + where(
+            days_for_disabled > 0, round_to_cents(daily_for_disabled * days_for_disabled), 0.0
+        )
