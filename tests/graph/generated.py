@@ -19,7 +19,9 @@ from policy.scenario.columns import blank
 
 _COUNTS = [0, 1, 2, 3, 5, 7, 10, 20, 30, 31, 62, 100]
 _AMOUNTS = [0, 1, 30, 500, 584.5, 1234.56, 2000, 6000, 20000]
-_ODD_COUNTS = [-1, 1000, 2**31 - 1]
+#: Sums of them over the months and members of a family hold in 32 bits: what NumPy gives for a
+#: number beyond is not defined.
+_ODD_COUNTS = [-1, 1000, 10**6]
 _ODD_AMOUNTS = [-0.0, -50, 1e12, 1e-9, np.nan, np.inf]
 _TEXTS = ["", "a", "Tamm", "a rather long name"]
 _DAYS_AGO = [0, 1, -3, -10, 20, 40, 100, 200, 400, 700, 1100, 2500, 6000, 6560, 6600, 6940, 7000]
