@@ -30,14 +30,16 @@ def as_data(law: Legislation, situation: Situation, period: Period) -> dict[str,
             name = role.plural or role.key
             into = found[entity.plural][situation.ids[entity.key][group]]
             into.setdefault(name, []).append(situation.ids[person.key][row])
+    by_period: dict[tuple[str, int], dict[Period, Any]] = {}
     for (name, when), rows in situation.facts.items():
-        entity = law.variable(name).entity
         for row, value in rows.items():
-            about = found[entity.plural][situation.ids[entity.key][row]]
-            if when == period or is_eternal(when):
-                about[name] = plain(value)
-            else:
-                about.setdefault(name, {})[str(when)] = plain(value)
+            by_period.setdefault((name, row), {})[when] = plain(value)
+    for (name, row), values in by_period.items():
+        entity = law.variable(name).entity
+        about = found[entity.plural][situation.ids[entity.key][row]]
+        (when, value), *others = values.items()
+        alone = not others and (when == period or is_eternal(when))
+        about[name] = value if alone else {str(each): known for each, known in values.items()}
     return found
 
 
