@@ -11,6 +11,7 @@ from policy.model_api import (
     Variable,
     date_of,
     day_number,
+    max_,
     not_,
     round_to_cents,
     where,
@@ -154,10 +155,13 @@ class large_family_exit_allowance(Variable):
 
     def formula_2023(family: Group, period: Period, parameters: ParametersAt) -> Array:
         rates = parameters(period).large_family_allowance
-        received = family("received_large_family_allowance", period)
+        most = 0
         for months in range(1, MONTHS_OF_YEAR + 1):
             before = family("number_of_children_counted", period.offset(-months, "month"))
-            received = received | (before >= rates.least_children)
+            most = max_(most, before)
+        received = family("received_large_family_allowance", period) | (
+            most >= rates.least_children
+        )
         with_one = share_with_children(family, period, rates.least_children - 2)
         with_two = share_with_children(family, period, rates.least_children - 1)
         with_three = share_with_children(family, period, rates.least_children)

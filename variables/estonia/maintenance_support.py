@@ -22,7 +22,7 @@ from policy.model_api import (
     days_of_period,
     first_day,
     first_of_month,
-    last_of_month,
+    last_day,
     max_,
     min_,
     not_,
@@ -33,8 +33,7 @@ from policy.model_api import (
 )
 
 from .entities import Family, Person
-from .persons import NEVER
-from .rules import day_before_birthday, is_payable, lasts_into, paid_from
+from .rules import day_before_birthday, lasts_into, paid_from
 
 
 class MaintenanceStage(Enum):
@@ -245,15 +244,13 @@ class has_right_to_maintenance_support(Variable):
         is_minor = lasts_into(period, day_before_birthday(born, rules.age_limit))
         studies = person("is_student", period) | person("is_in_higher_education", period)
         below = lasts_into(period, day_before_birthday(born, rules.age_limit_in_studies))
-        living = is_payable(
-            period,
-            person("child_allowance_from", period),
-            person("raised_in_family_until", period),
+        raised = (person("child_allowance_from", period) <= last_day(period)) & lasts_into(
+            period, person("raised_in_family_until", period)
         )
         suspended = person("suspended_by_academic_leave", period)
         paid_by_third = person("third_person_pays_maintenance", period)
         of_age = is_minor | (studies & below)
-        return person.has_role(Family.CHILD) & of_age & living & not_(suspended | paid_by_third)
+        return of_age & raised & not_(suspended | paid_by_third)
 
 
 def court_stage_support(
@@ -288,11 +285,10 @@ def support_for_debtor(
     declared = paid_from(order_date, claimed, claim_window)
     in_bankruptcy = (
         (stage == MaintenanceStage.bankruptcy)
-        & (claimed < as_date(NEVER))
         & (first_of_month(declared) <= month)
         & (month >= as_date(rules.bankruptcy_stage.in_force_from))
     )
-    in_enforcement = (stage == MaintenanceStage.enforcement) & (last_of_month(waited) < month)
+    in_enforcement = (stage == MaintenanceStage.enforcement) & (first_of_month(waited) < month)
     return select(
         [stage == MaintenanceStage.court, in_enforcement | in_bankruptcy],
         [court_stage_support(period, rules, claimed, order_date), missing],
