@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from policy.documents import read_document
 from policy.errors import PolicyError, Problem
 from policy.legislation.checks.form import violations
-from policy.testing.runner import ACCEPTED
+from policy.legislation.legislation import ACCEPTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -156,6 +156,8 @@ def _change(situation: Situation, pool: Pool, random: np.random.Generator) -> Si
 
 
 def _add(situation: Situation, pool: Pool, random: np.random.Generator) -> Situation:
+    if not pool.facts:
+        return situation
     slot = _one_of(pool.facts, random)
     count = len(situation.ids[pool.law.variable(slot[0]).entity.key])
     return (
@@ -202,8 +204,9 @@ def _a_number(known: Any, situation: Situation, pool: Pool, random: np.random.Ge
 
 
 def _a_count(known: Any, _situation: Situation, pool: Pool, random: np.random.Generator) -> int:
-    near = [known - 1, known + 1] if isinstance(known, int) else []
-    return max(int(_one_of([*near, 1, 2, int(_one_of(pool.numbers, random))], random)), 0)
+    near = [known] if isinstance(known, int) else []
+    start = _one_of([*near, 1, int(_one_of(pool.numbers, random))], random)
+    return max(start + _one_of((-1, 0, 1), random), 0)
 
 
 def _the_other(known: Any, *_: Any) -> bool:

@@ -151,7 +151,8 @@ def passes(case: Case, walk: Walk, values: Mapping[Slot, Any]) -> bool:
 
     def answer(question: Question, _where: Location) -> Array:
         slots = [own_slot(case.law, slot) for slot in case.questions[question]]
-        return np.asarray(sum(walk.full(slot, values[slot]) for slot in slots))
+        first, *others = [walk.full(slot, values[slot]) for slot in slots]
+        return np.asarray(sum(others, start=first))
 
     try:
         return not case.judge(answer)

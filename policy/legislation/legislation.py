@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from policy.documents import Document
 
 
+#: How names of files end that are no tests but stand beside them (see policy.coverage.accepted).
+ACCEPTED = ".accepted.yaml"
+
+
 @dataclass(frozen=True)
 class Act:
     """An act of law that a statute book encodes."""
@@ -133,7 +137,8 @@ class Legislation:
     @property
     def scenarios(self) -> list[Path]:
         """The files of scenario tests that belong to the book."""
-        return sorted(self.sources.scenarios.rglob("*.yaml"))
+        files = self.sources.scenarios.rglob("*.yaml")
+        return sorted(file for file in files if not file.name.endswith(ACCEPTED))
 
     @cached_property
     def version(self) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from policy.documents import read_document
 from policy.errors import Location, PolicyError, Problem, did_you_mean
-from policy.legislation.legislation import section_of
+from policy.legislation.legislation import ACCEPTED, section_of
 from policy.legislation.openfisca import periods
 from policy.legislation.times import slots_asked
 from policy.loading import books, load_for_file
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from policy.scenario.situation import Scenario, Situation
     from policy.testing.cases import Answer
 
-#: How names of files end that are no tests but stand beside them (see policy.coverage.accepted).
-ACCEPTED = ".accepted.yaml"
 #: Half a cent: what two amounts may differ by and still be the same when paid.
 HALF_A_CENT = 0.005
 #: Room for the last bits of a double where a test gives margins of its own.

@@ -275,7 +275,7 @@ def schema(kind):
     return json.loads((SCHEMAS / f"{kind}.schema.json").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("kind", ["parameter", "book", "scenario"])
+@pytest.mark.parametrize("kind", ["accepted", "parameter", "book", "scenario"])
 def test_schemas_are_schemas(kind):
     jsonschema.Draft202012Validator.check_schema(schema(kind))
 

@@ -23,12 +23,11 @@ from policy.model_api import (
 from .entities import Family, Person
 from .rules import (
     day_before_birthday,
-    is_payable,
     lasts_into,
     months_between,
     paid_from,
+    share_of_month,
 )
-from .rules import share_of_first_month as share_of_month_from
 
 
 class first_parent_lost_on(Variable):
@@ -199,6 +198,25 @@ class survivors_allowance_by_formula(Variable):
         return indexed + round_to_cents(index.average_wage * index.share_of_wage)
 
 
+class in_education_for_survivors_allowance(Variable):
+    """Whether the child studies at school, on a course or in higher education."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    label = "In education for survivor's allowance"
+    label_et = "Õpib toitjakaotustoetuse mõttes"
+    section = "PHS § 19¹"
+    reference = "https://www.riigiteataja.ee/akt/108042025001"
+
+    def formula(person: Population, period: Period) -> Array:
+        return (
+            person("is_student", period)
+            | person("is_on_course", period)
+            | person("is_in_higher_education", period)
+        )
+
+
 class of_age_for_survivors_allowance(Variable):
     """Whether the child is of an age, or in education, for which the month is paid."""
 
@@ -223,25 +241,16 @@ class of_age_for_survivors_allowance(Variable):
         first_month, *following = months_between(rules.in_force_from, transition.studies_begin_by)
         pensioner = person("survivors_pension_before", period) > 0
         was_of_age = day_before_birthday(born, transition.least_age) < as_date(rules.in_force_from)
-        studied_then = in_education(person, first_month)
+        studied_then = person("in_education_for_survivors_allowance", first_month)
         studied_by = studied_then
         for month in following:
-            studied_by = studied_by | in_education(person, month)
+            studied_by = studied_by | person("in_education_for_survivors_allowance", month)
         to_21 = lasts_into(period, day_before_birthday(born, rules.age_limit_in_studies))
         to_24 = lasts_into(period, day_before_birthday(born, transition.age_limit_in_studies))
         of_pensioner = where(was_of_age, studied_then & to_24, studied_by & to_21)
         below = lasts_into(period, day_before_birthday(born, rules.age_limit))
-        studies = in_education(person, period)
+        studies = person("in_education_for_survivors_allowance", period)
         return below | (studies & where(pensioner, of_pensioner, to_21))
-
-
-def in_education(person: Population, period: Period | str) -> Array:
-    """Tell who studies at school, on a course or in higher education."""
-    return (
-        person("is_student", period)
-        | person("is_on_course", period)
-        | person("is_in_higher_education", period)
-    )
 
 
 def share_for_lost_parent(
@@ -264,8 +273,106 @@ def share_for_lost_parent(
         lost_until,
         min_(person("residence_until", period), person("death_date", period)),
     )
-    payable = is_payable(period, start, until)
-    return where(payable, share_of_month_from(period, start), 0.0)
+    return share_of_month(period, start, until)
+
+
+class survivors_allowance_for_first_parent(Variable):
+    """Survivor's allowance for the parent lost first."""
+
+    value_type = float
+    entity = Person
+    definition_period = MONTH
+    label = "Survivor's allowance for the first parent"
+    label_et = "Toitjakaotustoetus esimese vanema eest"
+    unit = "EUR"
+    section = "PHS § 19¹, § 28, § 31"
+    reference = "https://www.riigiteataja.ee/akt/108042025001"
+
+    def formula_2026_10(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        share = share_for_lost_parent(
+            person,
+            period,
+            parameters,
+            person("first_parent_lost_on", period),
+            person("first_parent_lost_until", period),
+            person("first_parent_is_missing", period),
+        )
+        return round_to_cents(parameters(period).survivors_allowance.amount * share)
+
+
+class survivors_allowance_for_second_parent(Variable):
+    """Survivor's allowance for the other parent."""
+
+    value_type = float
+    entity = Person
+    definition_period = MONTH
+    label = "Survivor's allowance for the other parent"
+    label_et = "Toitjakaotustoetus teise vanema eest"
+    unit = "EUR"
+    section = "PHS § 19¹, § 28, § 31"
+    reference = "https://www.riigiteataja.ee/akt/108042025001"
+
+    def formula_2026_10(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        share = share_for_lost_parent(
+            person,
+            period,
+            parameters,
+            person("second_parent_lost_on", period),
+            person("second_parent_lost_until", period),
+            person("second_parent_is_missing", period),
+        )
+        return round_to_cents(parameters(period).survivors_allowance.amount * share)
+
+
+def arose_before(
+    person: Population, period: Period, parameters: ParametersAt, lost_on: Array
+) -> Array:
+    """Tell whether the right for a lost parent arose before the allowance began."""
+    lives_here = max_(person("birth_date", period), person("residence_from", period))
+    began = as_date(parameters(period).survivors_allowance.in_force_from)
+    return max_(lost_on, lives_here) < began
+
+
+class survivors_allowance_of_before(Variable):
+    """Survivor's allowance for the parents lost before the allowance began."""
+
+    value_type = float
+    entity = Person
+    definition_period = MONTH
+    label = "Survivor's allowance for rights of before October 2026"
+    label_et = "Toitjakaotustoetus enne oktoobrit 2026 tekkinud õiguste eest"
+    unit = "EUR"
+    section = "PHS § 63¹¹(1), (4)"
+    reference = "https://www.riigiteataja.ee/akt/108042025001"
+
+    def formula_2026_10(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        first = arose_before(person, period, parameters, person("first_parent_lost_on", period))
+        second = arose_before(person, period, parameters, person("second_parent_lost_on", period))
+        return where(first, person("survivors_allowance_for_first_parent", period), 0.0) + where(
+            second, person("survivors_allowance_for_second_parent", period), 0.0
+        )
+
+
+class survivors_amount_by_pension_law(Variable):
+    """Whether the amount follows the pension law, which is not encoded."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    label = "Survivor's amount by the pension law"
+    label_et = "Toitjakaotustoetuse suurus pensioniseaduse järgi"
+    section = "PHS § 63¹¹(4)"
+    reference = "https://www.riigiteataja.ee/akt/108042025001"
+    documentation = "For rights of before 1 October 2026 claimed in the year after it."
+
+    def formula_2026_10(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        rules = parameters(period).survivors_allowance
+        claimed = person("survivors_claim_date", period)
+        return (
+            (person("survivors_allowance_of_before", period) > 0)
+            & (claimed >= as_date(rules.in_force_from))
+            & (claimed <= as_date(rules.transition.last_claim_under_pension_law))
+        )
 
 
 class survivors_allowance_of_child(Variable):
@@ -282,54 +389,26 @@ class survivors_allowance_of_child(Variable):
     documentation = (
         "A survivor's pension of 30 September 2026 that is larger than what is due for the parents"
         " lost before the allowance began is paid on instead of it; a parent lost later gives an"
-        " allowance beside it. For rights of before 1 October 2026 claimed in the year after it the"
-        " amount follows the pension law, which is not encoded: there is no answer. A child in"
-        " substitute care is paid, one in prison is not: give residence_until for it (§ 30(2))."
+        " allowance beside it. Where the amount follows the pension law there is no answer. A child"
+        " in substitute care is paid, one in prison is not: give residence_until for it (§ 30(2))."
     )
 
-    def formula_2026_10(person: Population, period: Period, parameters: ParametersAt) -> Array:
-        rules = parameters(period).survivors_allowance
-        first = share_for_lost_parent(
-            person,
-            period,
-            parameters,
-            person("first_parent_lost_on", period),
-            person("first_parent_lost_until", period),
-            person("first_parent_is_missing", period),
+    def formula_2026_10(person: Population, period: Period) -> Array:
+        for_both = person("survivors_allowance_for_first_parent", period) + person(
+            "survivors_allowance_for_second_parent", period
         )
-        second = share_for_lost_parent(
-            person,
-            period,
-            parameters,
-            person("second_parent_lost_on", period),
-            person("second_parent_lost_until", period),
-            person("second_parent_is_missing", period),
-        )
-        began = as_date(rules.in_force_from)
-        lives_here = max_(person("birth_date", period), person("residence_from", period))
-        first_before = max_(person("first_parent_lost_on", period), lives_here) < began
-        second_before = max_(person("second_parent_lost_on", period), lives_here) < began
-        for_first = round_to_cents(rules.amount * first)
-        for_second = round_to_cents(rules.amount * second)
-        of_before = where(first_before, for_first, 0.0) + where(second_before, for_second, 0.0)
-        of_later = where(first_before, 0.0, for_first) + where(second_before, 0.0, for_second)
-        claimed = person("survivors_claim_date", period)
-        by_pension_law = (
-            (of_before > 0)
-            & (claimed >= began)
-            & (claimed <= as_date(rules.transition.last_claim_under_pension_law))
-        )
+        of_before = person("survivors_allowance_of_before", period)
         pension = person("survivors_pension_before", period)
         kept = where(of_before > 0, max_(of_before, pension), 0.0)
         right = (
-            person.has_role(Family.CHILD)
-            & person("of_age_for_survivors_allowance", period)
+            person("of_age_for_survivors_allowance", period)
             & person("residence_test_for_survivors", period)
             & not_(person("suspended_by_academic_leave", period))
             & not_(person("only_child_allowance", period))
         )
-        amount = where(by_pension_law, np.nan, kept + of_later)
-        return where(right, amount, 0.0)
+        not_encoded = person("survivors_amount_by_pension_law", period)
+        amount = where(not_encoded, np.nan, kept + (for_both - of_before))
+        return where(right, round_to_cents(amount), 0.0)
 
 
 class survivors_allowance(Variable):
