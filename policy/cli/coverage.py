@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,8 @@ from policy.cli.options import book_argument, book_named, json_option, suite_arg
 from policy.cli.printing import console, near, print_json, print_table, table
 from policy.coverage.accepted import read_accepted
 from policy.coverage.coverage import Condition, Coverage, cover
-from policy.errors import PolicyError
+from policy.coverage.page import page
+from policy.errors import Location, PolicyError, Problem
 from policy.testing.runner import read_cases, scenario_files
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ TOO_LITTLE = 1
 Examples:
   policy coverage estonia
   policy coverage estonia --fail-under 100
+  policy coverage estonia --html coverage.html
   policy coverage estonia tests/scenarios/estonia/child_allowance.yaml --json
 """
 )
@@ -39,6 +42,13 @@ Examples:
     metavar="PERCENT",
     help="Exit with 1 if a smaller share of the conditions is covered.",
 )
+@click.option(
+    "--html",
+    "html",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, writable=True),
+    help="Also write a page that shows the lines of each formula beside its section.",
+)
 @json_option
 @click.pass_context
 def command(
@@ -46,6 +56,7 @@ def command(
     book: str | None,
     suite: tuple[str, ...],
     fail_under: float | None,
+    html: str | None,
     as_json: bool,
 ) -> None:
     """Tell what the tests in SUITE, or else all of the BOOK's, show of its law.
@@ -64,17 +75,21 @@ def command(
     quiet = as_json or not out.is_terminal
     coverage = cover(law, track(cases, "tests", console=out, transient=True, disable=quiet))
     stale = coverage.accept(accepted)
+    summary = _summary(coverage, len(cases))
+    if html:
+        _write(html, page(law, coverage, summary))
     if as_json:
         print_json(coverage.to_dict())
     else:
-        _print(out, coverage, len(cases))
+        _print(out, coverage)
+        out.print(summary)
     if stale and not suite:
         raise PolicyError(*(each.stale() for each in stale))
     if fail_under is not None and coverage.share * 100 < fail_under:
         context.exit(TOO_LITTLE)
 
 
-def _print(out: Console, coverage: Coverage, cases: int) -> None:
+def _print(out: Console, coverage: Coverage) -> None:
     by_variable: dict[str, list[Condition]] = defaultdict(list)
     for condition in sorted(coverage.conditions.values(), key=lambda each: each.place):
         if not condition.covered and condition.reachable:
@@ -91,9 +106,21 @@ def _print(out: Console, coverage: Coverage, cases: int) -> None:
     )
     unused = [f"{name} from {start}" for (name, start), used in coverage.values.items() if not used]
     _print_names(out, "No test uses", unused)
+
+
+def _write(path: str, text: str) -> None:
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise PolicyError(
+            Problem(f"cannot be written: {error.strerror}", Location(path), "name a file elsewhere")
+        ) from None
+
+
+def _summary(coverage: Coverage, cases: int) -> str:
     reachable = [each for each in coverage.conditions.values() if each.reachable]
     aside = len(coverage.conditions) - len(reachable)
-    out.print(
+    return (
         f"{cases} tests: {sum(each.covered for each in reachable)} of {len(reachable)} conditions"
         f"{f' and {aside} accepted' if aside else ''}"
         f" ({coverage.share:.1%}), {sum(coverage.variables.values())} of"

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html.parser import HTMLParser
 
 import pytest
 
@@ -299,3 +300,45 @@ def test_of_a_change_that_shows_nowhere_there_is_no_scenario(book):
     left = [mutant for mutant in suite.mutants() if suite.killer(mutant) is None]
     assert [mutant.change for mutant in left if "age > 3" in mutant.change]
     assert not any(Herd(law, tests).scenario(mutant) for mutant in left)
+
+
+class _Lines(HTMLParser):
+    """The marked lines of formulas, and the text of table cells."""
+
+    def __init__(self):
+        super().__init__()
+        self.lines, self.cells, self._into = [], [], None
+
+    def handle_starttag(self, tag, attrs):
+        if tag in {"span", "td"}:
+            self._into = self.lines if tag == "span" else self.cells
+            self._into.append("")
+
+    def handle_endtag(self, tag):
+        if tag in {"span", "td"}:
+            self._into = None
+
+    def handle_data(self, data):
+        if self._into:
+            self._into[-1] += data
+
+
+def test_the_page_marks_each_line_of_a_formula(book, policy_command, tmp_path):
+    cases(book, (18, True, 100), (17, True, 0))
+    file = tmp_path / "coverage.html"
+    policy_command("coverage", str(book), "--html", str(file))
+    found = _Lines()
+    found.feed(file.read_text(encoding="utf-8"))
+    marks = {line[2:].strip(): line[0] for line in found.lines}
+    assert marks['old_enough = person("age", period) >= rules.least_age'] == "✓"
+    assert marks['return where(old_enough & person("resident", period), rules.amount, 0)'] == "~"
+    assert marks["rules = parameters(period)"] == " "
+    assert found.cells[1:3] == ["resident", "false"]
+
+
+def test_a_page_that_cannot_be_written_is_an_error(book, policy_command):
+    cases(book, (18, True, 100))
+    output = policy_command("coverage", str(book), "--html", str(book), code=2)
+    assert "is a directory" in output
+    output = policy_command("coverage", str(book), "--html", str(book / "no/page.html"), code=2)
+    assert "page.html: cannot be written: No such file or directory" in output
