@@ -1,10 +1,21 @@
 """Calendar arithmetic on whole numbers, for compiled code.
 
 Algorithms of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2021): a year begins in
-March, so that the leap day comes last.
+March, so that the leap day comes last. Days and months are counted from far enough back to be never
+negative: the division of a number without a sign by a constant is a multiplication.
 """
 
 from __future__ import annotations
+
+import numpy as np
+
+#: Spans of 400 years that are counted before the year 0.
+_ERAS = 1_000_000
+_DAYS_BEFORE = 719_468 + _ERAS * 146_097
+_MONTHS_BEFORE = 1_970 * 12 - 2 + _ERAS * 4_800
+
+_U2, _U4, _U5, _U12, _U100, _U153, _U365, _U400 = map(np.uint64, (2, 4, 5, 12, 100, 153, 365, 400))
+_U1460, _U36524, _U146096, _U146097 = map(np.uint64, (1_460, 36_524, 146_096, 146_097))
 
 
 def month_number(day: int) -> int:
@@ -13,13 +24,13 @@ def month_number(day: int) -> int:
     >>> month_number(31), month_number(-1)
     (1, -1)
     """
-    shifted = day + 719_468
-    era = shifted // 146_097
-    of_era = shifted - era * 146_097
-    year = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
-    of_year = of_era - (365 * year + year // 4 - year // 100)
-    march = (5 * of_year + 2) // 153
-    return (year + era * 400 - 1_970) * 12 + march + 2
+    shifted = np.uint64(day + _DAYS_BEFORE)
+    era = shifted // _U146097
+    of_era = shifted - era * _U146097
+    year = (of_era - of_era // _U1460 + of_era // _U36524 - of_era // _U146096) // _U365
+    of_year = of_era - (_U365 * year + year // _U4 - year // _U100)
+    march = (_U5 * of_year + _U2) // _U153
+    return int((year + era * _U400) * _U12 + march) - _MONTHS_BEFORE
 
 
 def day_of_month_number(month: int) -> int:
@@ -28,13 +39,14 @@ def day_of_month_number(month: int) -> int:
     >>> day_of_month_number(1), day_of_month_number(-1)
     (31, -31)
     """
-    shifted = month + 1_970 * 12 - 2
-    march_year = shifted // 12
-    march = shifted - march_year * 12
-    era = march_year // 400
-    of_era = march_year - era * 400
-    of_year = (153 * march + 2) // 5
-    return era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468
+    shifted = np.uint64(month + _MONTHS_BEFORE)
+    march_year = shifted // _U12
+    march = shifted - march_year * _U12
+    era = march_year // _U400
+    of_era = march_year - era * _U400
+    of_year = (_U153 * march + _U2) // _U5
+    days = era * _U146097 + of_era * _U365 + of_era // _U4 - of_era // _U100 + of_year
+    return int(days) - _DAYS_BEFORE
 
 
 def working_day_on_or_before(day: int, holidays: tuple[int, ...]) -> int:
