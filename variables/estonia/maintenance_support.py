@@ -22,7 +22,6 @@ from policy.model_api import (
     days_of_period,
     first_day,
     first_of_month,
-    last_day,
     max_,
     min_,
     not_,
@@ -33,7 +32,7 @@ from policy.model_api import (
 )
 
 from .entities import Family, Person
-from .rules import day_before_birthday, lasts_into, paid_from
+from .rules import day_before_birthday, is_payable, lasts_into, paid_from
 
 
 class MaintenanceStage(Enum):
@@ -244,8 +243,10 @@ class has_right_to_maintenance_support(Variable):
         is_minor = lasts_into(period, day_before_birthday(born, rules.age_limit))
         studies = person("is_student", period) | person("is_in_higher_education", period)
         below = lasts_into(period, day_before_birthday(born, rules.age_limit_in_studies))
-        raised = (person("child_allowance_from", period) <= last_day(period)) & lasts_into(
-            period, person("raised_in_family_until", period)
+        raised = is_payable(
+            period,
+            person("child_allowance_from", period),
+            person("raised_in_family_until", period),
         )
         suspended = person("suspended_by_academic_leave", period)
         paid_by_third = person("third_person_pays_maintenance", period)
