@@ -20,6 +20,7 @@ from policy.testing.openfisca_suites import Choice, read_openfisca_cases
 from policy.testing.reasons import Reason, reason_of
 from policy.testing.reports import as_data, write_junit
 from policy.testing.runner import read_cases, scenario_files
+from policy.testing.workers import cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -111,7 +112,7 @@ def command(
     if changed:
         cases = affected(cases, since)
     running = track(
-        verdicts(cases, isolate=isolate),
+        verdicts(cases, isolate=isolate, processes=cores()),
         "tests",
         total=len(cases),
         console=out,

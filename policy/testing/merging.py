@@ -7,35 +7,50 @@ doubt, is run alone, and what it shows is what it shows alone.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from policy.errors import PolicyError
+from policy.errors import PolicyError, Problem
 from policy.garbage import collection_paused
 from policy.graph.engine import engine_of
 from policy.scenario.columns import side_by_side
 from policy.testing.cases import Verdict
+from policy.testing.workers import EndedError, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
     from policy.errors import Location
     from policy.legislation.people import Array, Slot
     from policy.scenario.answers import Question
-    from policy.testing.cases import Answer, Case
+    from policy.testing.cases import Answer, Case, Difference
+
+    #: A verdict as a process sends it back: the case's number in its group, and what came of it.
+    _Told = tuple[int, tuple[Difference, ...], tuple[Problem, ...]]
 
 
 class _InDoubtError(Exception):
     """An answer that a case alone might not get, or would get as an error."""
 
 
-def verdicts(cases: Iterable[Case], *, isolate: bool = False) -> Iterator[Verdict]:
+#: Seconds after which cases that are left are spread over processes: what starting them costs.
+_A_MOMENT = 0.1
+#: How many cases that are run alone are given to a process at once.
+_ROW = 10
+
+
+def verdicts(
+    cases: Iterable[Case], *, isolate: bool = False, processes: int = 1
+) -> Iterator[Verdict]:
     """Run cases, those that can be together; yield the verdict of each, in no order.
 
     Args:
         cases: the cases.
         isolate: run each alone.
+        processes: over how many processes they are spread, if they take more than a moment; the
+            verdicts are the same.
 
     >>> from policy.testing.runner import read_cases
     >>> cases = read_cases("tests/scenarios/estonia/child_allowance.yaml")
@@ -43,23 +58,86 @@ def verdicts(cases: Iterable[Case], *, isolate: bool = False) -> Iterator[Verdic
     True
 
     """
-    if isolate:
-        yield from map(_alone, cases)
-        return
+    groups = _rows(cases) if isolate else _groups(cases)
+    run = _run_alone if isolate else _run
+    start = time.perf_counter()
+    done = 0
+    while done < len(groups) and (processes == 1 or time.perf_counter() - start < _A_MOMENT):
+        yield from run(groups[done])
+        done += 1
+    yield from _spread(groups[done:], run, processes)
+
+
+def _rows(cases: Iterable[Case]) -> list[list[Case]]:
+    """Divide cases into rows of neighbours, which need much the same."""
+    every = list(cases)
+    return [every[start : start + _ROW] for start in range(0, len(every), _ROW)]
+
+
+def _groups(cases: Iterable[Case]) -> list[list[Case]]:
+    """Put like cases together, those of one law and time next to each other.
+
+    One that cannot be read is on its own.
+    """
     groups: dict[Hashable, list[Case]] = {}
     for case in cases:
         try:
-            groups.setdefault(_alike(case), []).append(case)
+            alike = _alike(case)
         except PolicyError:
-            yield _alone(case)
-    for group in groups.values():
-        with collection_paused():
-            run = _run(group)
-        yield from run
+            alike = id(case)
+        groups.setdefault(alike, []).append(case)
+    return sorted(groups.values(), key=_law_and_time)
+
+
+def _law_and_time(group: list[Case]) -> tuple[int, str]:
+    try:
+        return id(group[0].law), min((str(period) for _, period in _slots(group[0])), default="")
+    except PolicyError:
+        return 0, ""
+
+
+def _spread(
+    groups: list[list[Case]], run: Callable[[list[Case]], list[Verdict]], processes: int
+) -> Iterator[Verdict]:
+    """Run groups in processes; where one ends, each case of the group in a process of its own."""
+
+    def told(group: list[Case]) -> list[_Told]:
+        number = {id(case): number for number, case in enumerate(group)}
+        return [(number[id(v.case)], v.differences, v.problems) for v in run(group)]
+
+    while groups:
+        again: list[list[Case]] = []
+        for group, found in spread(groups, told, processes):
+            if not isinstance(found, EndedError):
+                for number, differences, problems in found:
+                    yield Verdict(group[number], differences, problems)
+            elif len(group) > 1:
+                again += [[case] for case in group]
+            else:
+                yield Verdict(group[0], problems=(_ended(group[0], found),))
+        groups = again
+
+
+def _ended(case: Case, how: EndedError) -> Problem:
+    return Problem(
+        f"the process that ran the test '{case.name}' ended: {how}",
+        case.location,
+        "look for what ends it: memory, or code that is not Python's, in a formula",
+        code="process-ended",
+    )
+
+
+def _run_alone(group: list[Case]) -> list[Verdict]:
+    return [_alone(case) for case in group]
 
 
 def _run(group: list[Case]) -> list[Verdict]:
     """Run like cases, those apart that might look at the people of others."""
+    with collection_paused():
+        return _run_like(group)
+
+
+def _run_like(group: list[Case]) -> list[Verdict]:
     apart = {id(case) for case in group if _looks_at_all(case)} if _opaque(group) else set()
     together = [case for case in group if id(case) not in apart]
     return [*map(_alone, (case for case in group if id(case) in apart)), *_together(together)]
@@ -79,9 +157,9 @@ def _alike(case: Case) -> Hashable:
 
 def _opaque(cases: Sequence[Case]) -> bool:
     """Tell whether cases together need a formula that is no expression."""
-    people_and_facts = [case.columns for case in cases]
-    wanted = [slot for case in cases for slot in _slots(case)]
     try:
+        people_and_facts = [case.columns for case in cases]
+        wanted = [slot for case in cases for slot in _slots(case)]
         facts = side_by_side(cases[0].law, people_and_facts)[1]
         return engine_of(cases[0].law).read_by(wanted, facts) is None
     except PolicyError:
