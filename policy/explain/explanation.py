@@ -310,7 +310,7 @@ class _Teller:
     def parameter_step(self, node: Any, index: int) -> Step:
         """Return the step of a parameter's value."""
         name = node.name.lstrip(".")
-        parameter = self.law.parameters.get(name)
+        parameter = self.law.parameter(name)
         value = parameter.at(str(node.period)) if parameter else None
         shown = node.value
         if isinstance(shown, np.ndarray):

@@ -245,7 +245,7 @@ def _parts(law: Legislation, tracing: Tracing, first: Slot, depth: int | None) -
         seen.update(level)
         steps += 1
     for name in parameters:
-        parameter = law.parameters.get(name)
+        parameter = law.parameter(name)
         yield Part(
             name,
             PARAMETER,

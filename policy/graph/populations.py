@@ -7,8 +7,10 @@ what touches arrays is replaced.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
-from inspect import signature
+from functools import cache
+from inspect import Signature, signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -198,7 +200,7 @@ class SymbolicParameters:
         self._name = node._name
 
     def __getattr__(self, name: str) -> Any:
-        return {key: self[key] for key in self} if name == "_children" else self[name]
+        return _Children(self) if name == "_children" else self[name]
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, Symbol):
@@ -210,7 +212,28 @@ class SymbolicParameters:
         return iter(self._node)
 
     def __contains__(self, key: object) -> bool:
-        return key in list(self._node)
+        return key in self._node._children
+
+
+class _Children(Mapping[str, Any]):
+    """The parts of a node by name, each worked out when it is asked for."""
+
+    def __init__(self, node: SymbolicParameters) -> None:
+        self._node = node
+
+    def __getitem__(self, key: str) -> Any:
+        if key not in self:
+            raise KeyError(key)
+        return self._node[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._node)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._node
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class SymbolicVector:
@@ -289,8 +312,8 @@ class SymbolicScale:
         return run
 
     def _run(self, method: str, args: tuple[Any, ...], options: dict[str, Any]) -> Symbol:
-        told = signature(getattr(self._scale, method)).bind(*args, **options).arguments
-        (_, base), *named = told.items()
+        told = _signature(type(self._scale), method).bind(self, *args, **options).arguments
+        _, (_, base), *named = told.items()
         values = self._scale.rates if hasattr(self._scale, "rates") else self._scale.amounts
         extra = [value for _, value in named if isinstance(value, Symbol)]
         detail = (
@@ -301,6 +324,11 @@ class SymbolicScale:
         )
         parts = (base, *self._scale.thresholds, *values, *extra)
         return elementwise(self._tracer, "scale", parts, detail)
+
+
+@cache
+def _signature(kind: Any, method: str) -> Signature:
+    return signature(getattr(kind, method))
 
 
 #: The methods of scales that take an array.

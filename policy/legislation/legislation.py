@@ -19,7 +19,7 @@ from policy.errors import Location, PolicyError, Problem, did_you_mean
 from policy.garbage import collection_paused
 from policy.legislation import openfisca
 from policy.legislation.instants import work_out_when_asked
-from policy.legislation.parameters import Parameter, load_tree, parameters_of
+from policy.legislation.parameters import Parameter, load_tree, parameter_named, parameters_of
 from policy.legislation.parsed import kept_parsed
 from policy.version import __version__
 
@@ -133,6 +133,15 @@ class Legislation:
         """Every parameter with its history and provenance, by dotted name."""
         with collection_paused():
             return {each.name: each for each in parameters_of(self.system.parameters)}
+
+    def parameter(self, name: str) -> Parameter | None:
+        """Return a parameter by its dotted name, or None; the others are not looked at.
+
+        >>> import policy
+        >>> policy.load("estonia").parameter("child_allowance.first_and_second_child").unit
+        'EUR'
+        """
+        return parameter_named(self.system.parameters, name)
 
     @property
     def scenarios(self) -> list[Path]:

@@ -180,14 +180,27 @@ def _join(name: str, child: str) -> str:
 def parameters_of(root: Any) -> Iterator[Parameter]:
     """Yield every parameter of an OpenFisca tree, with provenance where the files give it."""
     for node in root.get_descendants():
-        if isinstance(node, openfisca.ParameterScale):
-            for number, bracket in enumerate(node.brackets):
-                for part, parameter in bracket.children.items():
-                    unit = node.metadata.get(f"{part}_unit")
-                    metadata = node.metadata | ({"unit": unit} if unit else {})
-                    yield _describe(parameter, f"{node.name}[{number}].{part}", metadata)
-        elif isinstance(node, openfisca.Parameter):
-            yield _describe(node, node.name, {})
+        yield from _described(node)
+
+
+def parameter_named(root: Any, name: str) -> Parameter | None:
+    """Return the parameter of an OpenFisca tree with a dotted name, or None; the rest is left."""
+    node = root
+    for part in name.partition("[")[0].split("."):
+        node = getattr(node, "children", {}).get(part)
+    return next((each for each in _described(node) if each.name == name), None)
+
+
+def _described(node: Any) -> Iterator[Parameter]:
+    """Yield a parameter, or the parts of a scale's brackets; nothing for a node of others."""
+    if isinstance(node, openfisca.ParameterScale):
+        for number, bracket in enumerate(node.brackets):
+            for part, parameter in bracket.children.items():
+                unit = node.metadata.get(f"{part}_unit")
+                metadata = node.metadata | ({"unit": unit} if unit else {})
+                yield _describe(parameter, f"{node.name}[{number}].{part}", metadata)
+    elif isinstance(node, openfisca.Parameter):
+        yield _describe(node, node.name, {})
 
 
 def _describe(node: Any, name: str, inherited: dict[str, Any]) -> Parameter:
