@@ -20,3 +20,11 @@ def collection_paused() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Keep Python from ever looking for garbage in what is read; for a process that ends soon."""
+    with collection_paused():
+        yield
+        gc.freeze()

@@ -11,12 +11,14 @@ from rich.progress import track
 from rich.tree import Tree
 
 from policy.cli.options import book_named, book_option, json_option
-from policy.cli.printing import console, print_json, shown
+from policy.cli.printing import console, near, print_json, shown
 from policy.errors import PolicyError, Problem
+from policy.garbage import kept
 from policy.legislation.packages import Package
 from policy.testing.changed import affected
 from policy.testing.merging import verdicts
 from policy.testing.openfisca_suites import Choice, read_openfisca_cases
+from policy.testing.passes import Passes
 from policy.testing.reasons import Reason, reason_of
 from policy.testing.reports import as_data, write_junit
 from policy.testing.runner import read_cases, scenario_files
@@ -95,17 +97,18 @@ def command(
     """
     start = time.perf_counter()
     out = console()
-    if package:
-        choice = Choice(word, frozenset(only_variables), frozenset(ignore_variables))
-        tested = Package(package, float32, extensions, reforms)
-        own = tested.law().sources.scenarios
-        files = scenario_files(paths or [own])
-        cases, unread = _read(files, lambda file: read_openfisca_cases(file, tested, choice))
-    else:
-        law = book_named(book) if book or not paths else None
-        files = scenario_files(paths) if paths else (law.scenarios if law else [])
-        cases, unread = _read(files, lambda file: read_cases(file, law))
-        cases = [case for case in cases if word.lower() in case.name.lower()]
+    with kept():
+        if package:
+            choice = Choice(word, frozenset(only_variables), frozenset(ignore_variables))
+            tested = Package(package, float32, extensions, reforms)
+            own = tested.law().sources.scenarios
+            files = scenario_files(paths or [own])
+            cases, unread = _read(files, lambda file: read_openfisca_cases(file, tested, choice))
+        else:
+            law = book_named(book) if book or not paths else None
+            files = scenario_files(paths) if paths else (law.scenarios if law else [])
+            cases, unread = _read(files, lambda file: read_cases(file, law))
+            cases = [case for case in cases if word.lower() in case.name.lower()]
     if not cases and not unread:
         unread.append(Problem("no test was found", remedy="check PATHS and -k"))
     every = len(cases)
@@ -121,10 +124,10 @@ def command(
     )
     found = {id(verdict.case): verdict for verdict in running}
     ordered = [found[id(case)] for case in cases]
-    reasons = [[reason_of(v.case, d) for d in v.differences] for v in ordered if v.differences]
+    reasons = _reasons(ordered)
     seconds = time.perf_counter() - start
     if junit:
-        write_junit(junit, ordered, unread, seconds)
+        write_junit(junit, ordered, reasons, unread, seconds)
     if as_json:
         print_json(as_data(ordered, reasons, unread, seconds))
     else:
@@ -147,6 +150,18 @@ def _read(
         except PolicyError as error:
             problems += error.problems
     return cases, problems
+
+
+def _reasons(verdicts: Sequence[Verdict]) -> list[list[Reason]]:
+    """Return why cases fail, those that do; keep the law that the others passed with."""
+    passes = Passes()
+    reasons = [
+        [reason_of(each.case, difference, passes.before(each.case)) for difference in differences]
+        for each in verdicts
+        if (differences := each.differences)
+    ]
+    passes.record(verdicts)
+    return reasons
 
 
 def _summary(verdicts: Sequence[Verdict], unread: Sequence[Problem]) -> str:
@@ -177,6 +192,9 @@ def _print_reason(out: Console, reason: Reason) -> None:
         tree = Tree("because", guide_style="dim")
         _grow(tree, reason.answer)
         out.print(Padding(tree, (0, 0, 0, 2), expand=False))
+    if reason.changed:
+        place = f"; {near(reason.place.file)}:{reason.place.line}" if reason.place.file else ""
+        out.print(f"  {reason.changed}{place}", style="yellow")
     if reason.parting:
         out.print(f"  {reason.parting}", style="yellow")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from functools import cache
-from inspect import Signature, signature
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -312,7 +312,7 @@ class SymbolicScale:
         return run
 
     def _run(self, method: str, args: tuple[Any, ...], options: dict[str, Any]) -> Symbol:
-        told = _signature(type(self._scale), method).bind(self, *args, **options).arguments
+        told = _signature(getattr(type(self._scale), method)).bind(self, *args, **options).arguments
         _, (_, base), *named = told.items()
         values = self._scale.rates if hasattr(self._scale, "rates") else self._scale.amounts
         extra = [value for _, value in named if isinstance(value, Symbol)]
@@ -326,11 +326,7 @@ class SymbolicScale:
         return elementwise(self._tracer, "scale", parts, detail)
 
 
-@cache
-def _signature(kind: Any, method: str) -> Signature:
-    return signature(getattr(kind, method))
-
-
+_signature = cache(signature)
 #: The methods of scales that take an array.
 _METHODS = frozenset(
     {

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from openfisca_core.periods import Period
 
+    from policy.book import StatuteBook
     from policy.errors import Location, Problem
     from policy.legislation.legislation import Legislation
     from policy.legislation.people import Array, Column, People, Slot
@@ -136,6 +137,10 @@ class Case(ABC):
             PolicyError: the case cannot be read.
 
         """
+
+    def under(self, law: StatuteBook) -> Case | None:
+        """Return the same test of another law; None where there is no such test."""
+        return None
 
     def run(self) -> tuple[Difference, ...]:
         """Calculate what the test expects, for this case alone; return what differs.

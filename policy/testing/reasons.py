@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from policy.errors import PolicyError
+from policy.errors import Location, PolicyError
 from policy.explain.explanation import PARAMETER, explain_slots
 from policy.graph.engine import engine_of
 from policy.legislation.reference import simulation_of
 from policy.scenario.result import scalar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from policy.explain.explanation import Step
     from policy.legislation.legislation import Legislation
+    from policy.legislation.people import Array, Slot
     from policy.testing.cases import Case, Difference
 
 #: How many levels of steps are shown under an answer.
@@ -28,33 +32,51 @@ class Reason:
 
     Attributes:
         answer: the answer with the steps that matter, or None if it cannot be explained.
+        changed: the first variable whose value is not as it was when the test last passed, in
+            words; empty where none is, or where that is not known.
+        place: where the formula of that variable is written.
         parting: the first variable for which the law graph and openfisca-core give different
             values, in words; empty where they agree.
 
     """
 
     answer: Step | None
-    parting: str
+    changed: str = ""
+    place: Location = Location()  # noqa: RUF009  (immutable)
+    parting: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data ready for JSON."""
         return {
             "explanation": self.answer.to_dict() if self.answer else None,
+            "changed_since_it_passed": self.changed,
+            "changed_file": self.place.file,
+            "changed_line": self.place.line,
             "engines_differ": self.parting,
         }
 
 
-def reason_of(case: Case, difference: Difference) -> Reason:
-    """Say why a case has the value that it should not have."""
+def reason_of(case: Case, difference: Difference, before: Case | None = None) -> Reason:
+    """Say why a case has the value that it should not have.
+
+    Args:
+        case: the case.
+        difference: the value.
+        before: the same case with the law that it last passed with, if there is another.
+
+    """
     try:
         slots = case.questions[difference.variable, difference.period]
         simulation = simulation_of(case.law, *case.columns)
         step = explain_slots(
             case.law, case.situation, simulation, slots, difference.period, difference.index
         )
-        return Reason(_cut(case.law, step, _LEVELS), _parting(case, simulation))
+        here = _read_by(case, slots)
     except PolicyError:  # (openfisca-core hides some circles, which are errors here)
-        return Reason(None, "")
+        return Reason(None)
+    answer = _cut(case.law, step, _LEVELS)
+    changed, place = _changed(case, before, slots, here)
+    return Reason(answer, changed, place, _parting(case, simulation, here))
 
 
 def _cut(law: Legislation, step: Step, levels: int) -> Step:
@@ -70,30 +92,85 @@ def _matters(law: Legislation, step: Step) -> bool:
     return bool(step.value != getattr(default, "name", default))
 
 
-def _parting(case: Case, simulation: Any) -> str:
+@dataclass(frozen=True)
+class _Apart:
+    """A variable of a person or group that has one value here and another there."""
+
+    slot: Slot
+    id: str
+    here: Any
+    there: Any
+
+    def __str__(self) -> str:
+        return f"{self.slot[0]} of {self.id} for {self.slot[1]}"
+
+
+def _changed(
+    case: Case, before: Case | None, slots: tuple[Slot, ...], here: Mapping[Slot, Array]
+) -> tuple[str, Location]:
+    """Name the first variable whose value is not as it was, and where its formula is."""
+    if before is None:
+        return "", Location()
+    try:
+        there = _read_by(before, slots)
+    except PolicyError:
+        return "", Location()
+    apart = _first_apart(case, here, before.law, there)
+    if apart is None:
+        return "", Location()
+    said = f"{apart} was {apart.there} when the test last passed and is {apart.here} now"
+    return said, _place_of(case.law, apart.slot)
+
+
+def _parting(case: Case, simulation: Any, here: Mapping[Slot, Array]) -> str:
     """Name the first variable that the two engines calculate differently."""
-    law, (people, facts) = case.law, case.columns
-    engine = engine_of(law)
-    wanted = [slot for slots in case.questions.values() for slot in slots]
-    order = engine.read_by(wanted, facts)
-    if order is None:
+    there = {slot: np.asarray(simulation.calculate(*slot)) for slot in here}
+    apart = _first_apart(case, here, case.law, there)
+    if apart is None:
         return ""
-    found = engine.calculate(people, facts, tuple(order))
-    for slot in order:
-        name, period = slot
-        ours, theirs = found[slot], np.asarray(simulation.calculate(name, period))
-        apart = np.flatnonzero(~_equal(ours, theirs))
-        if apart.size:
-            variable, row = law.variable(name), int(apart[0])
-            return (
-                f"{name} of {people.named(variable.entity.key, row)} for {period} is"
-                f" {scalar(variable, ours, row)} by the law graph and"
-                f" {scalar(variable, theirs, row)} by openfisca-core"
+    return f"{apart} is {apart.here} by the law graph and {apart.there} by openfisca-core"
+
+
+def _read_by(case: Case, slots: Iterable[Slot]) -> dict[Slot, Array]:
+    """Return the values that answers are computed from, each after those it needs itself.
+
+    There are none where a formula is no expression.
+    """
+    engine, (people, facts) = engine_of(case.law), case.columns
+    order = engine.read_by(slots, facts) or ()
+    return engine.calculate(people, facts, tuple(order))
+
+
+def _first_apart(
+    case: Case,
+    here: Mapping[Slot, Array],
+    other: Legislation,
+    there: Mapping[Slot, Array],
+) -> _Apart | None:
+    """Return the first value that is another there, where it may be of another law."""
+    for slot in (slot for slot in here if slot in there):
+        mine, theirs = case.law.variable(slot[0]), other.variable(slot[0])
+        for row, id_ in enumerate(case.columns[0].ids[mine.entity.key]):
+            apart = _Apart(
+                slot, id_, scalar(mine, here[slot], row), scalar(theirs, there[slot], row)
             )
-    return ""
+            if not _equal(apart.here, apart.there):
+                return apart
+    return None
 
 
-def _equal(ours: Any, theirs: Any) -> Any:
-    if ours.dtype.kind == "f":
-        return np.isclose(ours, theirs, rtol=1e-9, atol=0, equal_nan=True)
-    return ours == theirs
+def _equal(one: Any, other: Any) -> bool:
+    """Tell whether values are equal, but for the last bits of a double."""
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-9) or (math.isnan(one) and math.isnan(other))
+    return bool(one == other)
+
+
+def _place_of(law: Legislation, slot: Slot) -> Location:
+    """Return where the formula of a variable is written, if it has one."""
+    name, period = slot
+    asked = engine_of(law).trace(()).asked.get(slot, period)
+    formula = law.variable(name).get_formula(asked)
+    if formula is None:
+        return Location()
+    return Location(formula.__code__.co_filename, formula.__code__.co_firstlineno)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from policy.errors import Problem
     from policy.testing.cases import Verdict
@@ -55,17 +55,23 @@ def as_data(
 
 
 def write_junit(
-    file: str | Path, verdicts: Sequence[Verdict], unread: Sequence[Problem], seconds: float
+    file: str | Path,
+    verdicts: Sequence[Verdict],
+    reasons: Iterable[Sequence[Reason]],
+    unread: Sequence[Problem],
+    seconds: float,
 ) -> None:
     """Write verdicts as JUnit XML: a suite for each file, a case for each test.
 
     Args:
         file: where to.
         verdicts: of all cases.
+        reasons: for each case with differences, in order, the reason of each.
         unread: problems of files that cannot be read as tests.
         seconds: how long it took.
 
     """
+    why = iter(reasons)
     root = ElementTree.Element("testsuites", name="policy", time=f"{seconds:.3f}")
     suites: dict[str, ElementTree.Element] = {}
 
@@ -79,7 +85,8 @@ def write_junit(
     for verdict in verdicts:
         case = add(verdict.case.location.file, verdict.case.name)
         case.set("line", str(verdict.case.location.line))
-        _add(case, "failure", list(map(str, verdict.differences)))
+        if verdict.differences:
+            _add(case, "failure", list(_told(verdict, next(why))))
         _add(case, "error", list(map(str, verdict.problems)))
     for problem in unread:
         _add(add(problem.location.file, "the file is read"), "error", [str(problem)])
@@ -88,6 +95,15 @@ def write_junit(
             suite.set(key, str(sum(1 for _ in suite.iter(tag))))
     ElementTree.indent(root)
     ElementTree.ElementTree(root).write(file, encoding="utf-8", xml_declaration=True)
+
+
+def _told(verdict: Verdict, reasons: Sequence[Reason]) -> Iterator[str]:
+    for difference, reason in zip(verdict.differences, reasons, strict=True):
+        yield str(difference)
+        if reason.changed:
+            yield f"  {reason.changed}"
+        if reason.parting:
+            yield f"  {reason.parting}"
 
 
 def _add(case: ElementTree.Element, tag: str, lines: list[str]) -> None:

@@ -92,6 +92,14 @@ class ScenarioCase(Case):
 
         return answer
 
+    def under(self, law: StatuteBook) -> ScenarioCase | None:
+        """Return the same test of another law; None where it cannot be read with it."""
+        try:
+            scenarios = read_scenarios(law, self.scenario.document)
+        except PolicyError:
+            return None
+        return next((ScenarioCase(law, s) for s in scenarios if s.path == self.scenario.path), None)
+
     def judge(self, answer: Answer) -> tuple[Difference, ...]:
         """Compare answers with what the test expects; return what differs."""
         return tuple(self._differences(answer))
