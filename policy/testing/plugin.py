@@ -8,6 +8,7 @@ Name the folders in the project's pytest settings; nothing is collected without 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from policy.testing.cases import Case, Verdict
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,26 +54,31 @@ class ScenarioFile(pytest.File):
         except PolicyError as error:
             raise self.CollectError(str(error)) from None
         for case in cases:
-            yield ScenarioItem.from_parent(self, name=case.name, case=case)
+            yield ScenarioItem.from_parent(self, name=case.name, file=self, case=case)
+
+    @cached_property
+    def verdicts(self) -> dict[int, Verdict]:
+        """The verdict of each test of the file that is run, by the identity of its case."""
+        from policy.testing.merging import verdicts  # noqa: PLC0415
+
+        items = (item for item in self.session.items if isinstance(item, ScenarioItem))
+        cases = [item.case for item in items if item.file is self]
+        return {id(verdict.case): verdict for verdict in verdicts(cases)}
 
 
 class ScenarioItem(pytest.Item):
     """One scenario test."""
 
-    def __init__(self, *, case: Any, **keywords: Any) -> None:
+    def __init__(self, *, file: ScenarioFile, case: Case, **keywords: Any) -> None:
         super().__init__(**keywords)
+        self.file = file
         self.case = case
 
     def runtest(self) -> None:
-        """Calculate the scenario and compare."""
-        from policy.errors import PolicyError  # noqa: PLC0415
-
-        try:
-            differences = self.case.run()
-        except PolicyError as error:
-            raise ScenarioFailure(str(error)) from None
-        if differences:
-            raise ScenarioFailure("\n".join(map(str, differences)))
+        """Tell what came of the scenario, which is run with the others of its file."""
+        verdict = self.file.verdicts[id(self.case)]
+        if not verdict.passed:
+            raise ScenarioFailure("\n".join(map(str, (*verdict.differences, *verdict.problems))))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show what differs, without Python frames."""

@@ -29,8 +29,9 @@ def family(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def policy_command():
-    """Run ``policy`` with arguments; returns exit code and output."""
+def policy_command(tmp_path_factory, monkeypatch):
+    """Run ``policy`` with arguments; returns its output."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
 
     def run(*arguments, code=0, env=None):
         result = CliRunner(env=env).invoke(cli, list(arguments), prog_name="policy")

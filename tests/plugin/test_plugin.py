@@ -5,6 +5,7 @@ import os
 import pytest
 
 import policy.testing.runner  # noqa: F401  (pytester unloads what is first loaded inside it)
+from policy.testing import merging
 
 pytest_plugins = ["pytester"]
 
@@ -250,3 +251,17 @@ def test_in_a_process_of_its_own(pytester):
     result = pytester.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider", "-v")
     result.assert_outcomes(passed=1)
     assert os.fspath(pytester.path) in lines(result)
+
+
+def test_the_chosen_tests_of_a_file_are_run_together(project, monkeypatch):
+    ran = []
+
+    def verdicts(cases):
+        ran.append([case.name for case in cases])
+        return real(cases)
+
+    real = merging.verdicts
+    monkeypatch.setattr(merging, "verdicts", verdicts)
+    text = scenario("Right", 80) + scenario("Wrong", 0) + scenario("Also right", 80)
+    project(text, "-k", "right").assert_outcomes(passed=2, deselected=1)
+    assert ran == [["Right", "Also right"]]
