@@ -265,16 +265,16 @@ class OpenFiscaCase(Case):
         system = self.law.system
         plurals = {entity.plural: entity for entity in system.entities}
         singular = {entity.key for entity in system.entities}
-        for key, value in self.data["output"].items():
+        for key, value in self._named(self.data["output"], "output").items():
             path = ("output", str(key))
             if key in system.variables:
                 yield from self._of_variable(key, value, None, path)
             elif key in singular:
-                for name, expected in value.items():
+                for name, expected in self._named(value, *path).items():
                     yield from self._of_variable(name, expected, None, (*path, str(name)))
             elif key in plurals:
                 ids = list(map(str, self.columns[0].ids[plurals[key].key]))
-                for id_, values in value.items():
+                for id_, values in self._named(value, *path).items():
                     if str(id_) not in ids:
                         self.fail(
                             f"'{id_}' is not one of the {key}",
@@ -282,7 +282,7 @@ class OpenFiscaCase(Case):
                             *path,
                             str(id_),
                         )
-                    for name, expected in values.items():
+                    for name, expected in self._named(values, *path, str(id_)).items():
                         place = (*path, str(id_), str(name))
                         yield from self._of_variable(name, expected, ids.index(str(id_)), place)
             else:
@@ -293,6 +293,12 @@ class OpenFiscaCase(Case):
                     *path,
                 )
 
+    def _named(self, value: Any, *path: str) -> dict[Any, Any]:
+        """Return values by name."""
+        if not isinstance(value, dict):
+            self.fail(f"names and values belong here, not '{value}'", "write 'name: value'", *path)
+        return value
+
     def _of_variable(
         self, name: str, value: Any, index: int | None, path: tuple[str, ...]
     ) -> Iterator[_Check]:
@@ -301,9 +307,10 @@ class OpenFiscaCase(Case):
         if name not in self.law.system.variables:
             near = did_you_mean(str(name), self.law.system.variables)
             self.fail(f"there is no variable '{name}'", near, *path)
-        dated = value if isinstance(value, dict) else {self.data.get("period"): value}
-        for written, expected in dated.items():
-            at = (*path, str(written)) if isinstance(value, dict) else path
+        is_dated = isinstance(value, dict)
+        dated = value.items() if is_dated else [(self.data.get("period"), value)]
+        for written, expected in dated:
+            at = (*path, str(written)) if is_dated else path
             try:
                 period = periods.period(written)
             except Exception:  # (openfisca-core raises its own, pendulum's and ValueError)
@@ -318,8 +325,9 @@ class OpenFiscaCase(Case):
             rows = range(len(array)) if check.index is None else [check.index]
             expected = _each(check, len(rows))
             key = variable.entity.key
+            margins = self._margins(check.variable)
             for row, wanted in zip(rows, expected, strict=True):
-                if not _near(variable, wanted, array[row], self._margins(check.variable)):
+                if not _near(check, variable, wanted, array[row], margins):
                     yield Difference(
                         variable=check.variable,
                         label=variable.label or check.variable,
@@ -339,7 +347,10 @@ class OpenFiscaCase(Case):
         for key in ("absolute_error_margin", "relative_error_margin"):
             given = self.data.get(key)
             one = given.get(variable, given.get("default")) if isinstance(given, dict) else given
-            margins.append(None if one is None else float(one))
+            try:
+                margins.append(None if one is None else float(one))
+            except (TypeError, ValueError):
+                self.fail(f"the margin '{one}' is no number", "write 0.01", key=key)
         return (0.0, None) if margins == [None, None] else (margins[0], margins[1])
 
 
@@ -354,9 +365,25 @@ def _each(check: _Check, count: int) -> Sequence[Any]:
 
 
 def _near(
+    check: _Check,
+    variable: Any,
+    expected: Any,
+    got: Any,
+    margins: tuple[float | None, float | None],
+) -> bool:
+    """Tell whether a value is near enough, as openfisca-core compares."""
+    try:
+        return _compared(variable, expected, got, margins)
+    except (TypeError, ValueError):
+        kind = variable.value_type.__name__
+        message = f"'{expected}' cannot be compared with a value of {check.variable}"
+        raise PolicyError(Problem(message, check.location, f"expect one of type {kind}")) from None
+
+
+def _compared(
     variable: Any, expected: Any, got: Any, margins: tuple[float | None, float | None]
 ) -> bool:
-    """Tell whether a value is near enough, as openfisca-core compares: numbers in float32."""
+    """Compare a value, numbers in float32."""
     if isinstance(expected, str) and variable.value_type in (int, float, bool):
         number = number_of(expected)
         expected = expected if number is None else number
@@ -448,7 +475,11 @@ def _read(path: Path) -> Document:
         raise PolicyError(
             Problem(f"cannot be read: {error.strerror}", Location(str(path)))
         ) from None
-    except (yaml.YAMLError, UnicodeDecodeError, TypeError, RecursionError) as error:
+    except UnicodeDecodeError:
+        raise PolicyError(
+            Problem("the file is not UTF-8 text", Location(str(path)), "save it as UTF-8")
+        ) from None
+    except (yaml.YAMLError, TypeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = Location(str(path), mark.line + 1, mark.column + 1) if mark else Location(str(path))
         message = f"not well-formed YAML: {getattr(error, 'problem', None) or _in_a_line(error)}"

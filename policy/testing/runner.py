@@ -161,6 +161,10 @@ def read_cases(path: str | Path, book: StatuteBook | None = None) -> list[Scenar
 
     """
     document = read_document(path)
+    if not document.data:
+        raise PolicyError(
+            Problem("the file holds no test", Location(str(path)), "write one, or remove the file")
+        )
     law = book or load_for_file(_book_of(document.data, Path(path)))
     scenarios = read_scenarios(law, document)
     problems: list[Problem] = []

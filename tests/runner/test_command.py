@@ -75,6 +75,12 @@ def test_a_name_chooses(policy_command, tests_file):
     assert "ERROR no test was found; check PATHS and -k" in output
 
 
+@pytest.mark.parametrize("text", ["", "[]", "# Nothing yet.\n"])
+def test_a_file_without_tests_is_an_error(policy_command, tests_file, text):
+    output = policy_command("test", tests_file(text), code=2)
+    assert "ERROR family.yaml: the file holds no test; write one, or remove the file" in output
+
+
 def test_json(policy_command, tests_file):
     output = policy_command("test", tests_file(right(), wrong(), EARLY), "--json", code=2)
     told = json.loads(output)

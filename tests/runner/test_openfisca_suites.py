@@ -169,6 +169,19 @@ def test_each_failure_says_where_and_what(package, written):
         (CASES["nobody of that name"], "'b' is not one of the persons"),
         (CASES["no output"], "the test has no output, so it cannot fail"),
         (CASES["no such reform"], "the reform nowhere.reform cannot be applied"),
+        ("output: 5", ":3:3: names and values belong here, not '5'; write 'name: value'"),
+        ("output: {person: 5}", ":3:12: names and values belong here, not '5'"),
+        ("output: {persons: 5}", ":3:12: names and values belong here, not '5'"),
+        (
+            "input: {persons: {a: {}}}\n  output: {persons: {a: 5}}",
+            ":4:22: names and values belong here, not '5'",
+        ),
+        ("output: {salary: {a: 5}}", ":3:21: 'a' is no period; write 2024-05 or 2024"),
+        (
+            "absolute_error_margin: much\n  output: {salary: 0}",
+            ":3:3: the margin 'much' is no number; write 0.01",
+        ),
+        ("output: {salary: [[0, 0]]}", ":3:12: '[0, 0]' cannot be compared with a value of salary"),
     ],
 )
 def test_what_is_wrong_is_told_in_a_line(package, written, text, message):
@@ -176,6 +189,18 @@ def test_what_is_wrong_is_told_in_a_line(package, written, text, message):
     (problem,) = verdict.problems
     assert message in str(problem)
     assert "\n" not in str(problem)
+
+
+def test_a_period_that_is_a_list_is_told(package, written):
+    cases = read_openfisca_cases(written("- {period: [2017], output: {salary: 0}}"), package)
+    (verdict,) = verdicts(cases)
+    assert ":1:3: PeriodError: Expected a period" in str(verdict.problems[0])
+
+
+def test_a_file_in_another_encoding_is_told(package, tmp_path):
+    (tmp_path / "latin.yaml").write_bytes("- name: été".encode("latin-1"))
+    with pytest.raises(PolicyError, match=r"latin.yaml: the file is not UTF-8 text; save it as"):
+        read_openfisca_cases(tmp_path / "latin.yaml", package)
 
 
 def test_amounts_are_float64_unless_asked(written):

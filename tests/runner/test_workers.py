@@ -69,6 +69,15 @@ def test_what_work_raises_is_raised_here():
     assert multiprocessing.active_children() == []
 
 
+def interrupted(number):
+    os.kill(os.getpid(), signal.SIGINT)
+    return number
+
+
+def test_stopping_is_for_the_process_in_charge():
+    assert sorted(spread([1, 2], interrupted, 2)) == [(1, 1), (2, 2)]
+
+
 def test_processes_end_when_nobody_wants_more():
     done = spread(range(100), lambda number: number, 2)
     next(done)
