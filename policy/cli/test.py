@@ -155,11 +155,10 @@ def _read(
 def _reasons(verdicts: Sequence[Verdict]) -> list[list[Reason]]:
     """Return why cases fail, those that do; keep the law that the others passed with."""
     passes = Passes()
-    reasons = [
-        [reason_of(each.case, difference, passes.before(each.case)) for difference in differences]
-        for each in verdicts
-        if (differences := each.differences)
-    ]
+    reasons = []
+    for verdict in (each for each in verdicts if each.differences):
+        before = passes.before(verdict.case)
+        reasons.append([reason_of(verdict.case, each, before) for each in verdict.differences])
     passes.record(verdicts)
     return reasons
 

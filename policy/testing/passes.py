@@ -11,6 +11,7 @@ import json
 import os
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -38,6 +39,7 @@ _PARAMETERS, _VARIABLES = "parameters", "variables"
 class Passes:
     """The laws that tests last passed with, each read once."""
 
+    _versions: dict[Path, _Versions] = field(default_factory=dict, repr=False)
     _laws: dict[Path, StatuteBook | None] = field(default_factory=dict, repr=False)
 
     def record(self, verdicts: Iterable[Verdict]) -> None:
@@ -57,7 +59,11 @@ class Passes:
         """
         if not _is_kept(case):
             return None
-        version = _read(_folder(case.law)).get(_file(case), {}).get(case.name, "")
+        folder = _folder(case.law)
+        if folder not in self._versions:
+            self._versions[folder] = _read(folder)
+        file = _resolved(case.location.file)
+        version = self._versions[folder].get(file, {}).get(case.name, "")
         if version in {"", case.law.version}:
             return None
         law = self._law(case.law, version)
@@ -78,10 +84,9 @@ def _is_kept(case: Case) -> bool:
 def _record(law: Legislation, cases: Iterable[Case]) -> None:
     folder = _folder(law)
     known = _read(folder)
-    versions = {file: names for file, names in known.items() if Path(file).exists()}
+    versions = {file: names.copy() for file, names in known.items() if Path(file).exists()}
     for case in cases:
-        names = versions[_file(case)] = dict(versions.get(_file(case), {}))
-        names[case.name] = law.version
+        versions.setdefault(_resolved(case.location.file), {})[case.name] = law.version
     if versions == known:
         return
     folder.mkdir(parents=True, exist_ok=True)
@@ -125,8 +130,9 @@ def _folder(law: Legislation) -> Path:
     return cache_folder() / "passed" / f"{law.name}-{where:08x}"
 
 
-def _file(case: Case) -> str:
-    return str(Path(case.location.file).resolve())
+@cache
+def _resolved(file: str) -> str:
+    return str(Path(file).resolve())
 
 
 def _read(folder: Path) -> _Versions:

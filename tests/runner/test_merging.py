@@ -6,6 +6,7 @@ import policy
 from policy.testing import merging
 from policy.testing.merging import verdicts
 from policy.testing.runner import read_cases
+from policy.testing.workers import cores
 
 TOY = """\
 - name: Passes
@@ -83,6 +84,8 @@ def test_the_verdicts_of_a_book_are_those_of_each_alone(name):
     together, alone = both_ways(cases)
     assert together == alone
     assert len(together) == len(cases)
+    spread = sorted(told(verdict) for verdict in verdicts(cases, processes=cores()))
+    assert spread == alone
 
 
 def test_failing_and_erring_cases_have_the_verdicts_of_each_alone(toy_cases):
