@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from policy.documents import read_document
+from policy.documents import Document, read_document
 from policy.errors import Location, PolicyError, Problem, did_you_mean
 from policy.legislation.legislation import ACCEPTED, section_of
 from policy.legislation.openfisca import periods
@@ -21,7 +21,7 @@ from policy.loading import books, load_for_file
 from policy.scenario.answers import answers
 from policy.scenario.calculation import check_covered
 from policy.scenario.columns import facts_of, people_of
-from policy.scenario.reading import read_scenarios
+from policy.scenario.reading import read_scenario, read_scenarios
 from policy.scenario.result import scalar
 from policy.testing.cases import Case, Difference
 
@@ -94,11 +94,13 @@ class ScenarioCase(Case):
 
     def under(self, law: StatuteBook) -> ScenarioCase | None:
         """Return the same test of another law; None where it cannot be read with it."""
+        data = self.scenario.document.data
+        for key in self.scenario.path:
+            data = data[key]
         try:
-            scenarios = read_scenarios(law, self.scenario.document)
+            return ScenarioCase(law, read_scenario(law, Document(data, self.location.file, {})))
         except PolicyError:
             return None
-        return next((ScenarioCase(law, s) for s in scenarios if s.path == self.scenario.path), None)
 
     def judge(self, answer: Answer) -> tuple[Difference, ...]:
         """Compare answers with what the test expects; return what differs."""
