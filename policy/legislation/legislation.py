@@ -26,6 +26,9 @@ from policy.version import __version__
 if TYPE_CHECKING:
     from policy.documents import Document
 
+#: How names of files end that are no tests but stand beside them (see policy.coverage.accepted).
+ACCEPTED = ".accepted.yaml"
+
 
 #: How names of files end that are no tests but stand beside them (see policy.coverage.accepted).
 ACCEPTED = ".accepted.yaml"
@@ -138,8 +141,8 @@ class Legislation:
         """Return a parameter by its dotted name, or None; the others are not looked at.
 
         >>> import policy
-        >>> policy.load("estonia").parameter("child_allowance.first_and_second_child").unit
-        'EUR'
+        >>> policy.load("estonia").parameter("child_allowance.first_and_second_child").section
+        'PHS § 17'
         """
         return parameter_named(self.system.parameters, name)
 

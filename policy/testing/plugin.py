@@ -32,11 +32,13 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """Collect a YAML file that lies in one of the folders."""
     if file_path.suffix not in {".yaml", ".yml"} or file_path.name.endswith(".accepted.yaml"):
         return None
-    root = parent.config.rootpath
-    for folder in parent.config.getini("policy_scenarios"):
-        if file_path.is_relative_to(root / folder):
-            return ScenarioFile.from_parent(parent, path=file_path)
-    return None
+    root, folders = parent.config.rootpath, parent.config.getini("policy_scenarios")
+    if not any(file_path.is_relative_to(root / folder) for folder in folders):
+        return None
+    from policy.legislation.legislation import ACCEPTED  # noqa: PLC0415
+
+    is_test = not file_path.name.endswith(ACCEPTED)
+    return ScenarioFile.from_parent(parent, path=file_path) if is_test else None
 
 
 class ScenarioFile(pytest.File):

@@ -265,3 +265,10 @@ def test_the_chosen_tests_of_a_file_are_run_together(project, monkeypatch):
     text = scenario("Right", 80) + scenario("Wrong", 0) + scenario("Also right", 80)
     project(text, "-k", "right").assert_outcomes(passed=2, deselected=1)
     assert ran == [["Right", "Also right"]]
+
+
+def test_what_no_test_can_show_is_no_test(project, pytester):
+    (pytester.path / "scenarios").mkdir()
+    accepted = "- {variable: age, change: one, reason: another}"
+    (pytester.path / "scenarios" / "family.accepted.yaml").write_text(accepted)
+    project(scenario("One child", 80)).assert_outcomes(passed=1)
