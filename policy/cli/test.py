@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from contextlib import nullcontext, redirect_stdout
 from typing import TYPE_CHECKING
 
 import click
@@ -114,17 +116,19 @@ def command(
     every = len(cases)
     if changed:
         cases = affected(cases, since)
+    watched = out.is_terminal and not as_json
     running = track(
         verdicts(cases, isolate=isolate, processes=cores()),
         "tests",
         total=len(cases),
         console=out,
         transient=True,
-        disable=as_json or not out.is_terminal,
+        disable=not watched,
     )
-    found = {id(verdict.case): verdict for verdict in running}
-    ordered = [found[id(case)] for case in cases]
-    reasons = _reasons(ordered)
+    with nullcontext() if watched else redirect_stdout(sys.stderr):  # (what formulas print)
+        found = {id(verdict.case): verdict for verdict in running}
+        ordered = [found[id(case)] for case in cases]
+        reasons = _reasons(ordered)
     seconds = time.perf_counter() - start
     if junit:
         write_junit(junit, ordered, reasons, unread, seconds)

@@ -131,13 +131,9 @@ def _run_alone(group: list[Case]) -> list[Verdict]:
     return [_alone(case) for case in group]
 
 
+@collection_paused()
 def _run(group: list[Case]) -> list[Verdict]:
     """Run like cases, those apart that might look at the people of others."""
-    with collection_paused():
-        return _run_like(group)
-
-
-def _run_like(group: list[Case]) -> list[Verdict]:
     apart = {id(case) for case in group if _looks_at_all(case)} if _opaque(group) else set()
     together = [case for case in group if id(case) not in apart]
     return [*map(_alone, (case for case in group if id(case) in apart)), *_together(together)]

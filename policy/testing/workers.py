@@ -152,7 +152,7 @@ def _serve(
 ) -> None:
     """Do the work that is asked for, until nobody can ask any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # (Ctrl-C is for the process that is in charge)
-    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__  # (a progress bar has its own thread)
+    sys.stdout = sys.stderr = sys.__stderr__  # (a progress bar has its own, with a thread)
     gc.freeze()
     for each in ours:
         each.close()

@@ -5,6 +5,9 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from click.testing import CliRunner
+
+from policy.cli import cli
 
 FAMILY = """\
 - name: {name}
@@ -91,6 +94,21 @@ def test_json(policy_command, tests_file):
     assert difference["explanation"]["steps"][0]["name"] == "child_allowance_of_child"
     assert difference["engines_differ"] == ""
     assert told["errors"][0]["code"] == "before-the-law"
+
+
+def test_what_a_formula_prints_is_kept_out_of_the_json(toy_folder, tests_file):
+    rules = toy_folder / "variables" / "toy" / "rules.py"
+    text = rules.read_text(encoding="utf-8")
+    formula = "    def formula(household, period):\n"
+    rules.write_text(text.replace(formula, f'{formula}        print("noise")\n'), encoding="utf-8")
+    file = tests_file(
+        "- period: 2024-05\n"
+        "  input: {persons: {a: {wage: 100}}, household: {adults: [a]}}\n"
+        "  output: {household: {household_bonus: 10}}\n"
+    )
+    result = CliRunner().invoke(cli, ["test", file, "--book", str(toy_folder), "--json"])
+    assert "noise" in result.stderr
+    assert json.loads(result.stdout)["passed"] == 1
 
 
 def test_junit(policy_command, tests_file, tmp_path):
