@@ -25,6 +25,7 @@ EARLY = FAMILY.format(name="Early", amount="{2012-05: 20}")
 @pytest.fixture
 def tests_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
     def write(*texts):
         (tmp_path / "family.yaml").write_text("".join(texts), encoding="utf-8")

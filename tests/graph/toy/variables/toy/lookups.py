@@ -85,6 +85,15 @@ def children_are_asked_for(person, period, parameters):
 
 
 @formula_of(Person)
+def children_as_a_mapping(person, period, parameters):
+    law = parameters(period)
+    children = law.by_status._children
+    assert "nobody" not in children
+    assert "nobody" not in law.by_status
+    return (sum(children.values()) + children.get("nobody", len(children))) * person("wage", period)
+
+
+@formula_of(Person)
 def parameter_changed_in_place(person, period, parameters):
     share = parameters(period).share
     share *= 2
