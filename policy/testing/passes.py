@@ -46,18 +46,18 @@ class Passes:
         """Keep the law that tests passed with; a folder that cannot be written to is left alone."""
         passed: dict[Legislation, list[Case]] = {}
         for verdict in verdicts:
-            if verdict.passed and _is_kept(verdict.case):
+            if verdict.passed:
                 passed.setdefault(verdict.case.law, []).append(verdict.case)
         with suppress(OSError):
-            for law, cases in passed.items():
-                _record(law, cases)
+            for law in filter(_is_kept, passed):
+                _record(law, passed[law])
 
     def before(self, case: Case) -> Case | None:
         """Return a test with the law that it last passed with; None if that is this law.
 
         None, too, where it is not known, or where the test cannot be read with that law.
         """
-        if not _is_kept(case):
+        if not _is_kept(case.law):
             return None
         folder = _folder(case.law)
         if folder not in self._versions:
@@ -76,9 +76,9 @@ class Passes:
         return self._laws[kept]
 
 
-def _is_kept(case: Case) -> bool:
-    """Tell whether a test is one of a book, which has all its law in its folders."""
-    return (case.law.sources.variables / "entities.py").exists()
+def _is_kept(law: Legislation) -> bool:
+    """Tell whether a law is a book's, which has all of it in its folders."""
+    return (law.sources.variables / "entities.py").exists()
 
 
 def _record(law: Legislation, cases: Iterable[Case]) -> None:
@@ -104,7 +104,7 @@ def _record(law: Legislation, cases: Iterable[Case]) -> None:
 
 def _pack(law: Legislation, file: Path) -> None:
     new = file.with_suffix(f".{os.getpid()}")
-    with ZipFile(new, "w", ZIP_DEFLATED) as kept:
+    with ZipFile(new, "w", ZIP_DEFLATED, strict_timestamps=False) as kept:
         for name, folder in (
             (_PARAMETERS, law.sources.parameters),
             (_VARIABLES, law.sources.variables),

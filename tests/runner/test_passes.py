@@ -1,6 +1,7 @@
 """A failure tells what is not as it was when the test last passed."""
 
 import json
+import os
 from xml.etree import ElementTree
 
 import pytest
@@ -141,6 +142,13 @@ def test_what_was_kept_of_files_that_are_gone_is_let_go(book, cache, toy_folder)
     (folder / "passed.json").write_text(json.dumps(known | gone))
     Passes().record(book.run())
     assert json.loads((folder / "passed.json").read_text()) == known
+
+
+def test_files_may_be_of_any_age(book, toy_folder):
+    os.utime(toy_folder / SHARE, (0, 0))
+    Passes().record(book.run())
+    book.change(SHARE, "value: 0.1\n", "value: 0.3\n")
+    assert "was 10.0" in why(book.run()).changed
 
 
 def test_a_cache_that_cannot_be_written_to_is_left_alone(book, tmp_path, monkeypatch):
