@@ -72,11 +72,11 @@ def reason_of(case: Case, difference: Difference, before: Case | None = None) ->
             case.law, case.situation, simulation, slots, difference.period, difference.index
         )
         here = _read_by(case, slots)
+        changed, place = _changed(case, before, slots, here)
+        answer = _cut(case.law, step, _LEVELS)
+        return Reason(answer, changed, place, _parting(case, simulation, here))
     except PolicyError:  # (openfisca-core hides some circles, which are errors here)
         return Reason(None)
-    answer = _cut(case.law, step, _LEVELS)
-    changed, place = _changed(case, before, slots, here)
-    return Reason(answer, changed, place, _parting(case, simulation, here))
 
 
 def _cut(law: Legislation, step: Step, levels: int) -> Step:
