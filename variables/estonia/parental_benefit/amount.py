@@ -38,23 +38,26 @@ MONTHS_OF_A_CALENDAR_YEAR = 12
 def of_year(parameters: ParametersAt, name: str, days: Array) -> Array:
     """Return the amount of parental benefit law that was in force at the start of each day's year.
 
-    A year without a known amount gives no number.
+    A year without a known amount gives no number. What lies before YEARS is taken as their first:
+    benefits of that time had run out when the book's law begins.
     """
-    amount = year_of(days) * np.nan
+    years = max_(year_of(days), YEARS.start)
+    amount = years * np.nan
     for year in YEARS:
         law = parameters(f"{year}-01-01").parental_benefit
         if name in law:
-            amount = where(year_of(days) == year, law[name], amount)
+            amount = where(years == year, law[name], amount)
     return amount
 
 
 def last_known_of_year(parameters: ParametersAt, name: str, days: Array) -> Array:
     """Return the newest amount known up to each day's year."""
-    amount = year_of(days) * np.nan
+    years = max_(year_of(days), YEARS.start)
+    amount = years * np.nan
     for year in YEARS:
         law = parameters(f"{year}-01-01").parental_benefit
         if name in law:
-            amount = where(year_of(days) >= year, law[name], amount)
+            amount = where(years >= year, law[name], amount)
     return amount
 
 
@@ -64,18 +67,8 @@ def up_to_ceiling(parameters: ParametersAt, income: Array, days: Array) -> Array
     Where the ceiling of the year is not known an income up to the one before it is certainly below
     it; for a higher one there is no number.
     """
-    ceiling = of_year(parameters, "ceiling", days)
     certain = last_known_of_year(parameters, "ceiling", days)
-    return where(income <= certain, income, min_(income, ceiling))
-
-
-def benefit_up_to_ceiling(parameters: ParametersAt, base: Array, days: Array) -> Array:
-    """Return monthly amounts, at most the ceiling of the year.
-
-    The benefits of a year before the first of YEARS had run out when the book's law begins: 0.
-    """
-    limited = up_to_ceiling(parameters, base, days)
-    return where(year_of(days) >= YEARS.start, limited, 0.0)
+    return where(income <= certain, income, of_year(parameters, "ceiling", days))
 
 
 def up_to_ceiling_of_period(parameters: ParametersAt, period: Period, income: Array) -> Array:
@@ -422,10 +415,7 @@ class minimum_wage_at_right(Variable):
 def monthly_base(
     person: Population, period: Period, parameters: ParametersAt, average: Array
 ) -> Array:
-    """Return the monthly amount without a ceiling: average, floors, earlier child (§§ 39–43, 45).
-
-    A right that arose before the first of YEARS had run out when the book's law begins: 0.
-    """
+    """Return the monthly amount without a ceiling: income, floors, earlier child (§§ 39–43, 45)."""
     right = person("parental_benefit_right_from", period)
     wage_at_right = person("minimum_wage_at_right", period)
     rate = of_year(parameters, "rate", right)
@@ -436,8 +426,7 @@ def monthly_base(
     born = person.family("benefit_child_birth_date", period)
     close = born < add_months(person("earlier_child_birth_date", period), gap)
     earlier = person("earlier_income_base", period)
-    base = where(close & (granted <= earlier), earlier, where(at_wage, wage_now, granted))
-    return where(year_of(right) >= YEARS.start, base, 0.0)
+    return where(close & (granted <= earlier), earlier, where(at_wage, wage_now, granted))
 
 
 class parental_benefit_monthly_base(Variable):
@@ -463,7 +452,7 @@ class parental_benefit_monthly_base(Variable):
         average = person("average_monthly_income", period)
         base = monthly_base(person, period, parameters, average)
         born = person.family("benefit_child_birth_date", period)
-        return round_to_cents(benefit_up_to_ceiling(parameters, base, born))
+        return round_to_cents(up_to_ceiling(parameters, base, born))
 
 
 class adoptive_benefit_monthly_base(Variable):
@@ -486,7 +475,7 @@ class adoptive_benefit_monthly_base(Variable):
         average = person("adoptive_average_monthly_income", period)
         base = monthly_base(person, period, parameters, average)
         right = person("parental_benefit_right_from", period)
-        return round_to_cents(benefit_up_to_ceiling(parameters, base, right))
+        return round_to_cents(up_to_ceiling(parameters, base, right))
 
 
 class mothers_benefit_monthly_base(Variable):
@@ -500,17 +489,16 @@ class mothers_benefit_monthly_base(Variable):
     unit = "EUR/month"
     section = "PHS §§ 39–43, § 63¹⁰"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "No ceiling for children born from April 2022 to December 2025."
+    documentation = "No ceiling for children born and due before 2026."
 
     def formula_2022_04(person: Population, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(ANY_DAY).parental_benefit.mothers_exception
         born = person.family("benefit_child_birth_date", period)
         due = person.family("benefit_child_due_date", period)
-        last = max_(born, due)
-        capped = (born < as_date(rules.first_birth)) | (last > as_date(rules.last_birth))
+        capped = max_(born, due) > as_date(rules.last_birth)
         average = person("mothers_average_monthly_income", period)
         base = monthly_base(person, period, parameters, average)
-        limited = benefit_up_to_ceiling(parameters, base, born)
+        limited = up_to_ceiling(parameters, base, born)
         return round_to_cents(where(capped, limited, base))
 
 

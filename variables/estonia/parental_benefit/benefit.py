@@ -9,7 +9,6 @@ from policy.model_api import (
     Population,
     Variable,
     days_in,
-    first_day,
     max_,
     min_,
     round_to_cents,
@@ -17,7 +16,7 @@ from policy.model_api import (
 )
 
 from ..entities import Family, Person
-from .amount import last_known_of_year, of_year
+from .amount import up_to_ceiling_of_period
 
 
 class mothers_benefit(Variable):
@@ -87,19 +86,6 @@ class shared_benefit_before_reduction(Variable):
         return shared + adoptive
 
 
-def free_earnings(parameters: ParametersAt, period: Period, earned: Array) -> Array:
-    """Return the earnings that do not reduce the benefit: half the ceiling of the year.
-
-    Where the ceiling is not known, earnings up to half the one before it are certainly free; for
-    higher ones there is no number.
-    """
-    rules = parameters(period).parental_benefit
-    share = rules.earnings.share_of_ceiling
-    day = first_day(period)
-    last_known = share * last_known_of_year(parameters, "ceiling", day)
-    return where(earned <= last_known, last_known, share * of_year(parameters, "ceiling", day))
-
-
 class shared_benefit(Variable):
     """Shared and adoptive benefit of a month after the reduction for earnings: § 44."""
 
@@ -128,9 +114,10 @@ class shared_benefit(Variable):
     def formula_2018_03(person: Population, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(period).parental_benefit
         full = person("shared_benefit_before_reduction", period)
+        share = rules.earnings.share_of_ceiling
         earned = person("earnings", period)
-        above = max_(earned - free_earnings(parameters, period, earned), 0.0)
-        reduced = max_(full - above * rules.earnings.reduction, rules.rate)
+        free = share * up_to_ceiling_of_period(parameters, period, earned / share)
+        reduced = max_(full - (earned - free) * rules.earnings.reduction, rules.rate)
         return where(full > 0, round_to_cents(min_(full, reduced)), 0.0)
 
     def formula_2026(person: Population, period: Period) -> Array:

@@ -678,7 +678,7 @@ class shared_days_paid(Variable):
         left = person.family("shared_days_left", period)
         is_mother = person("parental_benefit_role", period) == ParentalBenefitRole.mother
         born = day_number(person("birth_date", period))
-        rank = person.get_rank(person.family, where(is_mother, NO_DAY, born), condition=taken > 0)
+        rank = person.get_rank(person.family, where(is_mother, NO_DAY, born))
         of_both = person.family.sum(person.family.members("shared_days_in_right", period))
         before_mine = where(rank == 0, 0, of_both - taken)
         of_balance = min_(taken, max_(left - before_mine, 0))

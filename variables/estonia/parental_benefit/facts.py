@@ -414,8 +414,7 @@ class is_benefit_child(Variable):
     reference = "https://www.riigiteataja.ee/akt/111072026059"
 
     def formula(person: Population, period: Period) -> Array:
-        is_child = person.has_role(Family.CHILD)
-        marked = person("parental_benefit_child", period) & is_child
+        marked = person("parental_benefit_child", period)
         none_marked = not_(
             person.family.any(person.family.members("parental_benefit_child", period))
         )
@@ -423,7 +422,7 @@ class is_benefit_child(Variable):
         youngest = person.family.max(
             day_number(person.family.members("birth_date", period)), role=Family.CHILD
         )
-        return marked | (none_marked & is_child & (born == youngest))
+        return marked | (none_marked & (born == youngest))
 
 
 def of_benefit_child(family: Group, period: Period, fact: str) -> Array:
