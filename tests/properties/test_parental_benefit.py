@@ -77,9 +77,21 @@ def test_more_income_never_means_less_benefit(born, one, other):
 
 @given(births("2022-04-01"), INCOMES, st.integers(0, 69))
 def test_the_mothers_benefit_is_never_less_than_the_fathers_would_be(born, income, early):
-    """Without the ceiling the mother's own benefit is the larger, else the same (§ 63¹⁰)."""
-    due = datetime.date.fromisoformat(born) + datetime.timedelta(early)
-    scenario = parent_of(born, born[:7], income, "mother", {"due_date": str(due)})
+    """Without the ceiling the mother's own benefit is the larger, else the same (§ 63¹⁰).
+
+    Where both rights arose on one day: rate and minimum wage are those of that day.
+    """
+    birth = datetime.date.fromisoformat(born)
+    due = birth + datetime.timedelta(early)
+    right = min(due - datetime.timedelta(70), birth)
+    scenario = parent_of(
+        born,
+        born[:7],
+        income,
+        "mother",
+        {"due_date": str(due)},
+        parental_benefit_right_from=str(right),
+    )
     own, shared = of_parent(
         scenario, "mothers_benefit_monthly_base", "parental_benefit_monthly_base"
     )

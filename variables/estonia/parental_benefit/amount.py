@@ -387,6 +387,16 @@ class adoptive_average_monthly_income(Variable):
         )
 
 
+def minimum_wage_on(parameters: ParametersAt, days: Array) -> Array:
+    """Return the minimum wage that was in force on days."""
+    wage = 0.0
+    for year in YEARS:
+        for month in range(1, MONTHS_OF_A_CALENDAR_YEAR + 1, 3):
+            begins = f"{year}-{month:02d}-01"
+            wage = where(days >= as_date(begins), parameters(begins).minimum_wage.monthly, wage)
+    return wage
+
+
 class minimum_wage_at_right(Variable):
     """Minimum wage on the day the right arose."""
 
@@ -401,23 +411,60 @@ class minimum_wage_at_right(Variable):
     documentation = "The Act does not say which day's wage is compared; it is that of the right."
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
-        right = person("parental_benefit_right_from", period)
-        wage = 0.0
-        for year in YEARS:
-            for month in range(1, MONTHS_OF_A_CALENDAR_YEAR + 1, 3):
-                begins = f"{year}-{month:02d}-01"
-                wage = where(
-                    right >= as_date(begins), parameters(begins).minimum_wage.monthly, wage
-                )
-        return wage
+        return minimum_wage_on(parameters, person("parental_benefit_right_from", period))
+
+
+class mothers_benefit_right_from(Variable):
+    """Day on which the right to the mother's own benefit arose."""
+
+    value_type = date
+    entity = Person
+    definition_period = ETERNITY
+    label = "Right to the mother's benefit from"
+    label_et = "Õigus ema vanemahüvitisele alates"
+    unit = "date"
+    section = "PHS § 35(2), (5)-(6), § 46(1)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "70 days before the due date, or the birth if the child comes before it. For a mother"
+        " without the right before the birth the day of her right to parental benefit."
+    )
+
+    def formula(person: Population, period: Period) -> Array:
+        born = person.family("benefit_child_birth_date", period)
+        return where(
+            person("mother_has_days_before_birth", period),
+            min_(person("mothers_right_from", period), born),
+            person("parental_benefit_right_from", period),
+        )
+
+
+class mothers_minimum_wage_at_right(Variable):
+    """Minimum wage on the day the right to the mother's own benefit arose."""
+
+    value_type = float
+    entity = Person
+    definition_period = ETERNITY
+    label = "Minimum wage when the right to the mother's benefit arose"
+    label_et = "Töötasu alammäär ema vanemahüvitise õiguse tekkimisel"
+    unit = "EUR/month"
+    section = "PHS § 42(1)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "As minimum_wage_at_right, for the mother's own benefit."
+
+    def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        return minimum_wage_on(parameters, person("mothers_benefit_right_from", period))
 
 
 def monthly_base(
-    person: Population, period: Period, parameters: ParametersAt, average: Array
+    person: Population,
+    period: Period,
+    parameters: ParametersAt,
+    average: Array,
+    right: Array,
+    wage_at_right: Array,
 ) -> Array:
     """Return the monthly amount without a ceiling: income, floors, earlier child (§§ 39–43, 45)."""
-    right = person("parental_benefit_right_from", period)
-    wage_at_right = person("minimum_wage_at_right", period)
     rate = of_year(parameters, "rate", right)
     granted = where(average == 0, rate, max_(average, wage_at_right))
     wage_now = max_(wage_at_right, parameters(period).minimum_wage.monthly)
@@ -450,7 +497,9 @@ class parental_benefit_monthly_base(Variable):
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
         average = person("average_monthly_income", period)
-        base = monthly_base(person, period, parameters, average)
+        right = person("parental_benefit_right_from", period)
+        wage = person("minimum_wage_at_right", period)
+        base = monthly_base(person, period, parameters, average, right, wage)
         born = person.family("benefit_child_birth_date", period)
         return round_to_cents(up_to_ceiling(parameters, base, born))
 
@@ -473,8 +522,9 @@ class adoptive_benefit_monthly_base(Variable):
 
     def formula_2022_04(person: Population, period: Period, parameters: ParametersAt) -> Array:
         average = person("adoptive_average_monthly_income", period)
-        base = monthly_base(person, period, parameters, average)
         right = person("parental_benefit_right_from", period)
+        wage = person("minimum_wage_at_right", period)
+        base = monthly_base(person, period, parameters, average, right, wage)
         return round_to_cents(up_to_ceiling(parameters, base, right))
 
 
@@ -497,7 +547,9 @@ class mothers_benefit_monthly_base(Variable):
         due = person.family("benefit_child_due_date", period)
         capped = max_(born, due) > as_date(rules.last_birth)
         average = person("mothers_average_monthly_income", period)
-        base = monthly_base(person, period, parameters, average)
+        right = person("mothers_benefit_right_from", period)
+        wage = person("mothers_minimum_wage_at_right", period)
+        base = monthly_base(person, period, parameters, average, right, wage)
         limited = up_to_ceiling(parameters, base, born)
         return round_to_cents(where(capped, limited, base))
 

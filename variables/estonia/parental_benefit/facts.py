@@ -152,7 +152,7 @@ class parental_benefit_right_from(Variable):
         "The rate is that of its year, the minimum wage that of the day, for adoptive benefit also"
         " the ceiling that of its year. Where it is not given it is the child's birth; for an"
         " adoptive parent the day the ruling or contract took effect. A parent who takes over in a"
-        " later year gives that day."
+        " later year gives that day. The mother's own benefit has a day of its own."
     )
 
     def formula(person: Population, period: Period) -> Array:
