@@ -179,6 +179,21 @@ def test_the_commands(book, policy_command):
     )
 
 
+def test_a_change_after_which_there_is_no_number_is_told_apart(book):
+    rules = book / "variables/grants/rules.py"
+    guarded = """number = where(person("resident", period), 0.0, float("nan"))
+        return where(old_enough, number, 0.0)"""
+    old = 'return where(old_enough & person("resident", period), rules.amount, 0)'
+    rules.write_text(rules.read_text(encoding="utf-8").replace(old, guarded), encoding="utf-8")
+    law, tests = cases(book, (17, False, 0), (18, True, 0))
+    (mutant,) = [
+        each
+        for each in Suite(law, tests).mutants()
+        if each.change.startswith("where(age") and each.change.endswith("always so")
+    ]
+    assert "grant: 0.0" in Herd(law, tests).scenario(mutant)
+
+
 ESTONIA = policy.load("estonia")
 
 
