@@ -62,6 +62,8 @@ _INFIX = {
     "subtract": "-",
     "multiply": "*",
     "divide": "/",
+    "floor_divide": "//",
+    "remainder": "%",
     "less": "<",
     "less_equal": "<=",
     "greater": ">",
@@ -78,8 +80,8 @@ _INFIX = {
 _CALLS = frozenset(
     [
         *("absolute", "arccos", "arcsin", "arctan", "cbrt", "ceil", "copysign", "cos", "exp"),
-        *("expm1", "floor", "floor_divide", "fmax", "fmin", "hypot", "isfinite", "isinf", "isnan"),
-        *("log", "log10", "log1p", "log2", "maximum", "minimum", "power", "remainder", "rint"),
+        *("expm1", "floor", "fmax", "fmin", "hypot", "isfinite", "isinf", "isnan"),
+        *("log", "log10", "log1p", "log2", "maximum", "minimum", "power", "rint"),
         *("sign", "sin", "sqrt", "square", "tan", "tanh", "trunc"),
     ]
 )
@@ -87,6 +89,12 @@ _FROM_MEMBERS = frozenset({"sum", "nth", "unique", "reduce", "rank"})
 #: Nodes that are read or worked out again in each loop, and never kept.
 _AGAIN = frozenset({"input", "given", "role", "position", "size", "project"})
 _NEUTRAL = {"max": "-np.inf", "min": "np.inf", "all": "True"}
+#: How one more value is taken up: what is no number stays.
+_STEPS = {
+    "max": "np.maximum({}, {})",
+    "min": "np.minimum({}, {})",
+    "all": "{} & (({}) != 0)",
+}
 
 
 #: How what is known of a person's place, or a group's size, is read for an index.
@@ -356,7 +364,7 @@ class _Writer:
             elif node.op == "reduce":
                 kind = node.detail[1]
                 yield f"{name} = {_NEUTRAL[kind]}"
-                step = f"{name} & ({value})" if kind == "all" else f"{kind}({name}, {value})"
+                step = _STEPS[kind].format(name, value)
                 looped.append(_if(only, f"{name} = {step}"))
             elif node.op == "unique":
                 yield f"{name} = {self._typed(node, repr(node.detail[1]))}"
@@ -399,8 +407,10 @@ class _Writer:
         if special is not None:
             return f"np.{_dtype(node)}({special(node, args)})"
         args = _one_unit(node, args)
-        if node.op in {"logical_not", "invert"} and node.dtype.kind == "b":
-            return f"not {args[0]}"
+        if node.op.startswith("logical"):
+            args = [_truth(arg, text) for arg, text in zip(node.args, args, strict=True)]
+        if node.op in {"logical_not", "invert"}:
+            return f"not {args[0]}" if node.dtype.kind == "b" else f"~{args[0]}"
         if node.op in _INFIX:
             text = f"{args[0]} {_INFIX[node.op]} {args[1]}"
         elif node.op in _CALLS:
@@ -525,6 +535,11 @@ _SPECIAL: dict[str, Callable[[Node, list[str]], str]] = {
 }
 
 
+def _truth(node: Node, text: str) -> str:
+    """Return how a number is taken for true or false."""
+    return text if node.dtype.kind == "b" else f"({text} != 0)"
+
+
 def _if(only: str, statement: str) -> str:
     return f"if {only}:\n    {statement}" if only else statement
 
@@ -540,13 +555,15 @@ def _dtype(node: Node) -> str:
     kind = node.dtype.kind
     if kind in "mM":
         return "int64"
-    if kind not in "biuf":
+    if kind not in "biuf" or node.dtype == np.float16:
         raise UnsupportedError(f"values of type {node.dtype}")
     return "bool_" if kind == "b" else node.dtype.name
 
 
 def _literal(node: Node) -> str:
     value = node.detail
+    if node.dtype.kind in "mM" and np.isnat(value):
+        raise UnsupportedError("a date that is missing")
     if node.dtype.kind in "mM":
         return repr(int(np.asarray(value).astype(np.int64)))
     if node.dtype.kind == "b":
