@@ -49,9 +49,9 @@ def different(one, other):
     if one.dtype != other.dtype:
         return [0]
     differs = one != other
+    if one.dtype.kind == "f":
+        differs |= np.signbit(one) != np.signbit(other)
     missing = {"f": np.isnan, "M": np.isnat}.get(one.dtype.kind)
     if missing:
         differs &= ~(missing(one) & missing(other))
-    if one.dtype.kind == "f":
-        differs |= np.signbit(one) != np.signbit(other)
     return np.flatnonzero(differs).tolist()

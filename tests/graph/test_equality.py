@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 import policy
 from policy.graph.engine import NUMBA, engine_of
-from policy.graph.tracer import NO_VALUE
-from policy.legislation.times import own_period
 from policy.scenario.times import period_of
 
 from .comparing import answers, by_graph, by_openfisca, different, slots_of
@@ -61,21 +59,6 @@ def test_every_variable_is_what_openfisca_core_gives(book, data):
             one = answers(by_graph, law, family, (slot,))[slot]
             other = answers(by_openfisca, law, family, (slot,))[slot]
             pytest.fail(f"{slot[0]} {slot[1]}: graph {one}, openfisca-core {other}; {facts}")
-
-
-@pytest.mark.parametrize("book", BOOKS)
-def test_no_formula_of_the_books_is_opaque(book):
-    law = law_of(book)
-    first, last = BOOKS[book]
-    for year in range(first, last + 1):
-        for month in (1, 12):
-            slots = slots_of(law, period_of(f"{year}-{month:02}"))
-            tracing = engine_of(law).trace(slots, alone=True)
-            opaque = [
-                (name, tracing.definitions[name, own_period(law.variable(name), when)].opaque)
-                for name, when in slots
-            ]
-            assert not [each for each in opaque if each[1] not in {"", NO_VALUE}]
 
 
 #: A month, the facts given for everybody, and what is asked: a kernel for each.
