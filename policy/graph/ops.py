@@ -12,6 +12,7 @@ Types of results are found by running the operation on arrays of no length.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from policy.legislation.people import Array, People
+
+#: How many scales are kept ready.
+_SCALES = 4096
+#: How many numbers are multiplied at once: libraries start threads for more than these.
+_UNTHREADED = 8192
 
 #: Operations that are NumPy functions of one value each, by their NumPy name.
 UFUNCS = frozenset(
@@ -129,15 +135,49 @@ def _after(dates: Array, *values: Array, detail: tuple[Any, ...]) -> Array:
 def _scale(base: Array, *parts: Array, detail: tuple[str, str, int, Any]) -> Array:
     """Run a method of an OpenFisca scale; its numbers come as thresholds, then rates or amounts."""
     kind, method, brackets, options = detail
-    scale = getattr(taxscales, kind)()
-    scale.thresholds = [float(part) for part in parts[:brackets]]
-    values = [float(part) for part in parts[brackets : 2 * brackets]]
-    setattr(scale, "rates" if hasattr(scale, "rates") else "amounts", values)
-    rest = parts[2 * brackets :]
+    values = np.atleast_1d(base)
+    numbers = tuple(map(float, parts[: 2 * brackets]))
+    if (kind, method, options) == ("MarginalRateTaxScale", "calc", ()):
+        return _marginal_tax(values, *_ends_and_rates(numbers))
+    scale = _scale_of(kind, numbers)
     named = dict(options)
     names = [name for name, value in options if value is ARGUMENT]
-    named.update(zip(names, rest, strict=True))
-    return np.asarray(getattr(scale, method)(np.atleast_1d(base), **named))
+    named.update(zip(names, parts[2 * brackets :], strict=True))
+    return np.asarray(getattr(scale, method)(values, **named))
+
+
+@lru_cache(_SCALES)
+def _scale_of(kind: str, numbers: tuple[float, ...]) -> Any:
+    """Return openfisca-core's scale of thresholds, then rates or amounts."""
+    scale = getattr(taxscales, kind)()
+    brackets = len(numbers) // 2
+    scale.thresholds = list(numbers[:brackets])
+    setattr(scale, "rates" if hasattr(scale, "rates") else "amounts", list(numbers[brackets:]))
+    return scale
+
+
+@lru_cache(_SCALES)
+def _ends_and_rates(numbers: tuple[float, ...]) -> tuple[Array, Array]:
+    """Return where brackets begin and the last ends, as openfisca-core has them, and the rates."""
+    brackets = len(numbers) // 2
+    once = 1.0 + np.finfo(np.float64).eps
+    return once * np.array([*numbers[:brackets], np.inf]), np.array(numbers[brackets:])
+
+
+def _marginal_tax(base: Array, ends: Array, rates: Array) -> Array:
+    """Do what openfisca-core's scale of marginal rates does, some values at a time.
+
+    The product is the same to the last bit, and so small that no threads are started for it, which
+    would take longer than the work.
+    """
+    some = (
+        _UNTHREADED // max(len(rates), 1) // 4 * 4
+    )  # (four rows at a time are what processors take)
+    if len(base) > some:
+        parts = range(0, len(base), some)
+        return np.concatenate([_marginal_tax(base[n : n + some], ends, rates) for n in parts])
+    in_bracket = np.maximum(np.minimum(base, ends[1:, None]) - ends[:-1, None], 0)
+    return np.asarray(np.dot(rates, np.ascontiguousarray(in_bracket.T).T))
 
 
 def _working_day(dates: Array, detail: tuple[str, ...]) -> Array:
