@@ -19,7 +19,7 @@ from policy.graph.nodes import NOBODY, Graph, Node, Origin
 from policy.graph.populations import SymbolicGroup, SymbolicPersons, parameters_at
 from policy.graph.symbols import Symbol, elementwise, relation, symbol
 from policy.legislation.openfisca import errors, periods
-from policy.legislation.times import own_period
+from policy.legislation.times import own_period, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -122,7 +122,7 @@ class Tracer:
         ):
             raise UntraceableError(f"{name} cannot be added up over {period}")
         total = symbol(self, 0)
-        for part in period.get_subperiods(unit):
+        for part in parts_of(period, unit):
             total = elementwise(self, "add", (total, self._value(name, part)))
         return total
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from policy.errors import Location, PolicyError, Problem
@@ -30,6 +31,17 @@ ETERNITY = periods.period("ETERNITY")
 def own_period(variable: Any, period: Period) -> Period:
     """Return the period a value is kept under: the one eternity for an eternal variable."""
     return ETERNITY if variable.definition_period == _UNITS.ETERNITY else period
+
+
+@lru_cache(4096)
+def parts_of(period: Period, unit: Any) -> tuple[Period, ...]:
+    """Return the periods of a unit that a longer one is made of.
+
+    >>> from openfisca_core.periods import period
+    >>> len(parts_of(period("2024"), "month"))
+    12
+    """
+    return tuple(period.get_subperiods(unit))
 
 
 def is_made_of(unit: Any, period: Period) -> bool:
@@ -84,7 +96,7 @@ def slots_asked(
         return ((variable.name, period),)
     longer = is_made_of(unit, period)
     if longer and adds_up(variable):
-        return tuple((variable.name, part) for part in period.get_subperiods(unit))
+        return tuple((variable.name, part) for part in parts_of(period, unit))
     what = "summed over" if longer else "calculated for"
     raise PolicyError(
         Problem(

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from policy.legislation.openfisca import periods
-from policy.legislation.times import ETERNITY, is_made_of, is_one
+from policy.legislation.times import ETERNITY, is_made_of, is_one, parts_of
 from policy.scenario.values import BadValueError, shown
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def definition_periods(variable: Any, period: Period) -> list[Period]:
     if is_one(unit, period):
         return [period]
     if variable.set_input is not None and is_made_of(unit, period):
-        return list(period.get_subperiods(unit))
+        return list(parts_of(period, unit))
     raise BadValueError(
         f"{variable.name} is defined by the {unit}, not for '{period}'",
         f"give it for one {unit} at a time, such as {_example(unit, period)}",
