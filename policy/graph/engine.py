@@ -59,11 +59,12 @@ class Engine:
         wanted: tuple[Slot, ...],
         given: frozenset[Slot],
         partly: frozenset[Slot],
+        same: frozenset[tuple[Slot, Slot]],
         backend: str,
     ) -> NumpyPlan | NumbaPlan:
         with collection_paused():
             tracing = self.trace(wanted, given)
-            linked = link(tracing, map(self._own, wanted), given, partly)
+            linked = link(tracing, map(self._own, wanted), given, partly, same=dict(same))
         if backend == NUMBA:
             from policy.graph.backends.numba import NumbaPlan  # noqa: PLC0415 (for a quick start)
 
@@ -112,7 +113,7 @@ class Engine:
         """
         given = frozenset(slot for slot, column in facts.items() if column.known is None)
         with self._tracing:
-            return self._plan(wanted, given, frozenset(facts) - given, backend)
+            return self._plan(wanted, given, frozenset(facts) - given, _same(facts), backend)
 
     def read_by(self, wanted: Iterable[Slot], facts: Mapping[Slot, Column]) -> list[Slot] | None:
         """List the variables that answers are computed from, each after those it needs itself.
@@ -128,6 +129,13 @@ class Engine:
     def _own(self, slot: Slot) -> Slot:
         name, period = slot
         return name, own_period(self.law.variable(name), period)
+
+
+def _same(facts: Mapping[Slot, Column]) -> frozenset[tuple[Slot, Slot]]:
+    """Pair what is given with the first period of its variable that has the same column."""
+    first: dict[tuple[str, int], Slot] = {}
+    pairs = ((slot, first.setdefault((slot[0], id(each)), slot)) for slot, each in facts.items())
+    return frozenset((slot, other) for slot, other in pairs if slot is not other)
 
 
 class _OpenFisca:

@@ -36,6 +36,7 @@ def link(
     given: frozenset[Slot] = frozenset(),
     partly: frozenset[Slot] = frozenset(),
     values: Mapping[str, Any] | None = None,
+    same: Mapping[Slot, Slot] | None = None,
 ) -> Linked:
     """Link the definitions that answers need.
 
@@ -45,23 +46,25 @@ def link(
         given: those given for everybody.
         partly: those given for some; the others have what the formula gives.
         values: other values for parameters, by name.
+        same: of what is given, that which has the values of another period of its variable.
 
     """
     graph = Graph(bounds={})
+    given_as = same or {}
     rebuilt: dict[int, Node] = {}
     linked: dict[Slot, Node] = {}
     slots = tuple(wanted)
     for slot in in_order(tracing, slots, given):
         if slot in given:
-            linked[slot] = _leaf(graph, tracing, slot, "input")
+            linked[slot] = _leaf(graph, tracing, given_as.get(slot, slot), "input")
             continue
         for node in live([tracing.definitions[slot].node]):
             if node.number not in rebuilt:
                 rebuilt[node.number] = _rebuild(graph, node, rebuilt, linked, values or {})
         found = rebuilt[tracing.definitions[slot].node.number]
         if slot in partly:
-            known = _leaf(graph, tracing, slot, "given")
-            input_ = _leaf(graph, tracing, slot, "input")
+            known = _leaf(graph, tracing, given_as.get(slot, slot), "given")
+            input_ = _leaf(graph, tracing, given_as.get(slot, slot), "input")
             found = apply(graph, "where", (known, input_, found), enum=input_.enum)
             if found.dtype != input_.dtype:
                 found = apply(graph, "astype", (found,), input_.dtype.str, enum=input_.enum)

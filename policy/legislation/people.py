@@ -21,6 +21,9 @@ Slot: TypeAlias = "tuple[str, Period]"
 class Column:
     """The given values of a variable for a period.
 
+    What is given once for a longer period is one column for all of the variable's own periods in
+    it: the law graph works out once what rests on it alone.
+
     Attributes:
         values: one for each person or group; the default where none is given.
         known: for whom one is given; None if for everybody, or if no formula could give another.

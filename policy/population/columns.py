@@ -100,13 +100,14 @@ def facts_of(
                     array = np.asarray(share(variable, array, len(when)))
             except BadValueError as error:
                 raise _wrong(f"columns.{name}", error.message, error.remedy) from None
+            column = Column(array)  # (one for all the periods it is spread over)
             for own in when:
                 if variable.end and own.start.date > variable.end:
                     message = f"it ended on {variable.end}: values for {own} have no effect"
                     raise _wrong(f"columns.{name}", message, "leave them out")
                 if (name, own) in facts:
                     raise _wrong(f"columns.{name}", f"{own} is given twice", "give it once")
-                facts[name, own] = Column(array)
+                facts[name, own] = column
     return facts
 
 

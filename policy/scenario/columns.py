@@ -9,7 +9,9 @@ import numpy as np
 from policy.legislation.people import Column, Membership, People
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+    from openfisca_core.periods import Period
 
     from policy.legislation.legislation import Legislation
     from policy.legislation.people import Array, Slot
@@ -41,6 +43,7 @@ def people_of(law: Legislation, situations: Sequence[Situation]) -> People:
 def facts_of(law: Legislation, situations: Sequence[Situation]) -> dict[Slot, Column]:
     """Return the facts given in situations side by side."""
     rows: dict[Slot, tuple[list[int], list[Any]]] = {}
+    spread: dict[Slot, list[tuple[int, Period]]] = {}
     before = dict.fromkeys(law.entities, 0)
     for situation in situations:
         for slot, values in situation.facts.items():
@@ -48,12 +51,21 @@ def facts_of(law: Legislation, situations: Sequence[Situation]) -> dict[Slot, Co
             where, what = rows.setdefault(slot, ([], []))
             where += [first + row for row in values]
             what += values.values()
+        for slot, whole in situation.spread.items():
+            first = before[law.variable(slot[0]).entity.key]
+            spread.setdefault(slot, []).extend((first + row, when) for row, when in whole.items())
         for key in before:
             before[key] += len(situation.ids[key])
-    return {
-        slot: column(law.variable(slot[0]), before[law.variable(slot[0]).entity.key], *given)
-        for slot, given in rows.items()
-    }
+    columns: dict[Hashable, Column] = {}
+    facts = {}
+    for slot, given in rows.items():
+        longer = spread.get(slot, [])
+        same = (slot[0], *longer) if len(longer) == len(given[0]) else slot
+        if same not in columns:
+            variable = law.variable(slot[0])
+            columns[same] = column(variable, before[variable.entity.key], *given)
+        facts[slot] = columns[same]
+    return facts
 
 
 def side_by_side(
@@ -83,11 +95,15 @@ def side_by_side(
         )
         for key, parts in memberships.items()
     }
-    columns = {}
+    columns: dict[Hashable, Column] = {}
+    facts = {}
     for slot, parts in given.items():
-        variable = law.variable(slot[0])
-        columns[slot] = _joined(variable, first[variable.entity.key], parts)
-    return People(first, joined), columns
+        same = (slot[0], *((place, id(each)) for place, each in parts))
+        if same not in columns:
+            variable = law.variable(slot[0])
+            columns[same] = _joined(variable, first[variable.entity.key], parts)
+        facts[slot] = columns[same]
+    return People(first, joined), facts
 
 
 def _joined(variable: Any, count: int, parts: Sequence[tuple[int, Column]]) -> Column:

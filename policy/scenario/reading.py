@@ -487,6 +487,8 @@ class _Reader:
                         "give each period once; a year and a month within it overlap",
                     )
                 facts[index] = own_value
+                if own_period != period:
+                    situation.spread.setdefault((name, own_period), {})[index] = period
 
     def dated(
         self, variable: Any, value: Any, path: KeyPath

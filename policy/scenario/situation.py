@@ -27,12 +27,14 @@ class Situation:
         ids: the ids of each entity's instances, by entity key.
         members: for each group entity, the group and role of each person.
         facts: given values by variable and definition period, then by index of the instance.
+        spread: likewise, of values given for a longer period: that period.
 
     """
 
     ids: dict[str, list[str]]
     members: dict[str, Members]
     facts: dict[tuple[str, Period], dict[int, Any]] = field(default_factory=dict)
+    spread: dict[tuple[str, Period], dict[int, Period]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

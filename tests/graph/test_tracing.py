@@ -15,7 +15,10 @@ from policy.errors import PolicyError
 from policy.graph.drawing import opaque
 from policy.graph.engine import engine_of
 from policy.legislation.people import Column, Membership, People
-from policy.scenario.columns import blank
+from policy.population.columns import facts_of as facts_of_columns
+from policy.scenario.columns import blank, facts_of
+from policy.scenario.columns import people_of as people_with_ids
+from policy.scenario.reading import document_of, read_scenario
 from policy.scenario.times import period_of
 
 from .comparing import answers, by_graph, by_openfisca, different, slots_of
@@ -210,3 +213,43 @@ def test_facts_of_a_year_are_spread_over_its_months(engine):
     outputs = ["wage", "age", "sum_of_last_3_months"]
     result = LAW.calculate(scenario, outputs, engine=engine)
     assert [result.value(name) for name in outputs] == [100, 8, 105]
+
+
+BY_MONTHS = {f"2020-{month:02}": 100 for month in range(1, 13)}
+DIFFERENT = BY_MONTHS | {"2020-05": 300}
+
+
+@pytest.mark.parametrize(
+    ("wages", "inputs"),
+    [
+        ([{"2020": 1200}, {"2020": 2400}], 1),
+        ([{"2020": 1200}, DIFFERENT], 12),
+        ([DIFFERENT, {"2020": 1200}], 12),
+        ([BY_MONTHS, BY_MONTHS], 12),
+        ([{"2020": 1200, "2019": 5400}, {"2020": 12, "2019": 12}], 1),
+    ],
+    ids=["years", "a year and months", "months and a year", "months", "two years"],
+)
+def test_what_is_given_for_a_year_is_one_input_of_its_months(wages, inputs):
+    scenario = {
+        "persons": {f"p{n}": {"wage": wage} for n, wage in enumerate(wages)},
+        "households": {"h": {"parents": ["p0", "p1"]}},
+        "tax_units": {"t": {"declarants": ["p0"], "dependants": ["p1"]}},
+    }
+    situation = read_scenario(LAW, document_of(scenario)).situation
+    facts = facts_of(LAW, [situation])
+    slots = (("sum_of_a_year", period_of("2020")), ("months_of_two_years", period_of("2020")))
+    assert len(engine_of(LAW).plan_for(facts, slots[:1]).inputs) == inputs
+    people = people_with_ids(LAW, [situation])
+    graph = engine_of(LAW).calculate(people, facts, slots)
+    reference = by_openfisca(LAW, Population(people, facts, MONTH), slots)
+    for slot in slots:
+        assert not different(graph[slot], reference[slot])
+
+
+def test_a_column_of_a_year_is_one_input_of_its_months():
+    columns = {"wage": {"2020": np.array([1200.0, 2400.0]), "2019-12": np.array([1.0, 2.0])}}
+    facts = facts_of_columns(LAW, People({"person": 2}), columns, period_of("2020"))
+    year = period_of("2020")
+    slots = (("sum_of_a_year", year), ("months_of_two_years", year))
+    assert [len(engine_of(LAW).plan_for(facts, (slot,)).inputs) for slot in slots] == [1, 2]

@@ -51,6 +51,12 @@ def sum_of_a_year(person, period):
     return person("wage", period, options=[ADD])
 
 
+@formula_of(Person, unit=YEAR)
+def months_of_two_years(person, period):
+    before = person("wage", period.last_year.first_month.offset(11, "month"))
+    return person("wage", period.first_month) - before
+
+
 @formula_of(Person, int, unit=YEAR)
 def sum_of_whole_numbers(person, period):
     return person("age", period, options=[ADD])
