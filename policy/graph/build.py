@@ -131,9 +131,9 @@ def _common_space(args: tuple[Node, ...]) -> str:
 def _elementwise_type(op: str, args: tuple[Node, ...], detail: Any) -> np.dtype[Any]:
     signature = tuple(map(_sample, args))
     try:
-        return _type_of(op, signature, detail)
+        return _type_of(op, detail, *signature)
     except TypeError:  # a detail that cannot be a key
-        return _type_of.__wrapped__(op, signature, detail)
+        return _type_of.__wrapped__(op, detail, *signature)
 
 
 def _sample(node: Node) -> Any:
@@ -143,8 +143,8 @@ def _sample(node: Node) -> Any:
     return node.detail[1] if node.op == "parameter" else (node.dtype, bool(node.space))
 
 
-@lru_cache(maxsize=65_536)
-def _type_of(op: str, signature: tuple[Any, ...], detail: Any) -> np.dtype[Any]:
+@lru_cache(maxsize=65_536, typed=True)  # (1 and True are equal, and of different types)
+def _type_of(op: str, detail: Any, *signature: Any) -> np.dtype[Any]:
     samples = [
         (np.ones(1, dtype=part[0]) if part[1] else np.ones((), dtype=part[0])[()])
         if isinstance(part, tuple)

@@ -36,3 +36,10 @@ def test_a_bound_that_is_never_left_is_the_answer(op, bound, opposite, limit):
 )
 def test_a_bound_that_may_be_left_stays(op, bound, opposite, limit, dtype):
     assert bounded(op, bound, opposite, limit, dtype).op == op
+
+
+def test_the_type_of_an_operation_on_a_number_is_not_that_on_an_equal_number_of_another_type():
+    graph = Graph()
+    flag = graph.node("input", (), ("x", "2024-05"), dtype=np.dtype(bool), space="person")
+    for value, dtype in ((True, bool), (np.int32(1), np.int32), (np.float64(1), np.float64)) * 2:
+        assert apply(graph, "add", (flag, graph.constant(value))).dtype == dtype
