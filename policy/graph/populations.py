@@ -54,7 +54,7 @@ class _Symbolic:
 
     def empty_array(self) -> Symbol:
         """Return zeros."""
-        return filled(self.tracer, np.float64(0))
+        return filled(self.tracer, self.tracer.law.amounts.type(0))
 
     @property
     def count(self) -> int:

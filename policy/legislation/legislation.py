@@ -146,6 +146,12 @@ class Legislation:
         """
         return parameter_named(self.system.parameters, name)
 
+    @cached_property
+    def amounts(self) -> Any:
+        """The type of amounts: float64, or openfisca-core's float32 where it was left."""
+        kinds = (each.dtype for each in self.variables.values() if each.value_type is float)
+        return np.dtype(next(kinds, np.float64))
+
     @property
     def scenarios(self) -> list[Path]:
         """The files of scenario tests that belong to the book."""

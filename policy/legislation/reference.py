@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -110,6 +111,7 @@ def simulation_of(
     for key, count in people.counts.items():
         populations[key].count = count
         populations[key].ids = people.ids.get(key) or list(range(count))
+        populations[key].empty_array = partial(np.zeros, count, law.amounts)
     for key, membership in people.memberships.items():
         roles = np.array(law.entities[key].flattened_roles, dtype=object)
         populations[key].members_entity_id = membership.group_of

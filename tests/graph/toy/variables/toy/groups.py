@@ -280,6 +280,13 @@ def zeros_for_all(household, period):
     return household.empty_array()
 
 
+@formula_of(Household)
+def added_to_zeros(household, period):
+    total = household.empty_array()
+    total += household("rent", period) / 3
+    return total
+
+
 @formula_of(Person)
 def share_of_the_household(person, period):
     total = person.household.sum(person("wage", period))
