@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+from openfisca_core.taxscales import MarginalRateTaxScale
 
 import policy
 from policy.graph.backends.numba import NumbaPlan, UnsupportedError
@@ -177,6 +178,21 @@ def lacked_by_numba(each):
     except UnsupportedError as error:
         return str(error)
     return ""
+
+
+@pytest.mark.parametrize("brackets", [0, 1, 2, 7, 12])
+@pytest.mark.parametrize("count", [0, 1, 5, 40_003])
+def test_a_scale_of_marginal_rates_is_openfisca_cores_to_the_last_bit(brackets, count):
+    """Also where there are so many values that some at a time are worked on."""
+    numbers = [*np.arange(brackets) * 1000.0, *np.round(RNG.random(brackets), 3)]
+    base = np.round(RNG.normal(4000, 5000, count), 2)
+    scale = MarginalRateTaxScale()
+    scale.thresholds, scale.rates = numbers[:brackets], numbers[brackets:]
+    detail = ("MarginalRateTaxScale", "calc", brackets, ())
+    found = run("scale", PEOPLE, (base, *numbers), detail)
+    # (the reference too in parts: over many values the machine's threads decide on last bits)
+    parts = [scale.calc(base[first : first + 400]) for first in range(0, max(count, 1), 400)]
+    assert not different(found, np.concatenate(parts))
 
 
 def test_each_operation_has_a_sample():
