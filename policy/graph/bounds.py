@@ -62,7 +62,7 @@ def of_operation(op: str, args: list[Bounds], detail: Any, dtype: np.dtype[Any])
     known = args[1:] if op == "where" else args
     if any(each is None for each in known):
         return of_type(dtype)
-    found = rule(*known) if op != "astype" else _astype(known[0], dtype)
+    found = rule(dtype, *known) if op in _BY_TYPE else rule(*known)
     limits = of_type(dtype)
     if found is None or (limits and not (limits[0] <= found[0] and found[1] <= limits[1])):
         return limits
@@ -77,11 +77,11 @@ def _subtract(one: Any, other: Any) -> Bounds:
     return one[0] - other[1], one[1] - other[0]
 
 
-def _multiply(one: Any, other: Any) -> Bounds:
+def _multiply(dtype: np.dtype[Any], one: Any, other: Any) -> Bounds:
     corners = [left * right for left in one for right in other]
-    least, most = min(corners), max(corners)
-    whole = all(isinstance(each, int) for each in (*one, *other))
-    return (least, most) if whole or (one[0] >= 0 and other[0] >= 0) else None
+    never_negative = one[0] >= 0 and other[0] >= 0
+    # (a product of fractions may be the negative zero, even between whole numbers)
+    return (min(corners), max(corners)) if dtype.kind in _WHOLE or never_negative else None
 
 
 def _divide(one: Any, other: Any) -> Bounds:
@@ -124,7 +124,7 @@ def _same(one: Any) -> Bounds:
     return one[0], one[1]
 
 
-def _astype(one: Any, dtype: np.dtype[Any]) -> Bounds:
+def _astype(dtype: np.dtype[Any], one: Any) -> Bounds:
     if dtype.kind == "b":
         return None
     if dtype.kind in _WHOLE:
@@ -180,7 +180,7 @@ _RULES: dict[str, Callable[..., Bounds]] = {
     "copysign": _copysign,
     "sum": _total,
     "project": _same,
-    "astype": _same,
+    "astype": _astype,
     "less": _compared(_less),
     "less_equal": _compared(_less_equal),
     "greater": _compared(_greater),
@@ -188,3 +188,5 @@ _RULES: dict[str, Callable[..., Bounds]] = {
     "equal": _compared(_equal),
     "not_equal": _compared(_not_equal),
 }
+#: Rules that also look at the type of the result.
+_BY_TYPE = frozenset({"astype", "multiply"})

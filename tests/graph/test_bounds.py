@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from policy.graph.bounds import of_operation, of_type
@@ -37,6 +37,7 @@ def is_inside(value, bounds):
 
 @pytest.mark.parametrize("op", [*PAIRS, *COMPARED])
 @given(one=within(), other=within())
+@example(one=(0, (0, 0)), other=(-0.5, (-1, 3)))
 def test_of_two_values(op, one, other):
     with np.errstate(all="ignore"):
         found = ELEMENTWISE[op](np.asarray(one[0]), np.asarray(other[0]))
