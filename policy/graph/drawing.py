@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 from policy.graph.engine import engine_of
 from policy.graph.linking import in_order
 from policy.graph.nodes import live
-from policy.graph.tracer import NO_VALUE
+from policy.graph.tracer import NO_VALUE, Tracer
 from policy.legislation.legislation import section_of
 from policy.legislation.openfisca import periods
-from policy.legislation.times import own_period, slots_asked
+from policy.legislation.times import ETERNITY, own_period, slots_asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openfisca_core.periods import Period
 
+    from policy.errors import Problem
     from policy.graph.nodes import Node
     from policy.graph.tracer import Definition, Tracing
     from policy.legislation.legislation import Legislation
@@ -130,6 +131,9 @@ class Opaque:
     reason: str
 
 
+#: A month that any law can be asked about.
+_SOME_MONTH = "2020-01"
+
 COMPUTED, FACT, PARAMETER = "computed", "fact", "parameter"
 _SHAPES = {COMPUTED: ("[", "]"), FACT: ("([", "])"), PARAMETER: ("{{", "}}")}
 
@@ -186,6 +190,19 @@ def opaque(law: Legislation, period: Period) -> list[Opaque]:
                     Opaque(name, _written(slot), file, definition.line, definition.opaque),
                 )
     return list(found.values())
+
+
+def changing_formulas(law: Legislation) -> list[Problem]:
+    """List what is wrong with formulas for eternity that give something else from some day on."""
+    tracer = Tracer(law)
+    eternal = [
+        name
+        for name, variable in law.variables.items()
+        if variable.formulas and variable.definition_period == periods.DateUnit.ETERNITY
+    ]
+    month = periods.period(law.covers_from[:7] or _SOME_MONTH)
+    found = [tracer.define((name, ETERNITY), month).changing for name in eternal]
+    return [problem for problem in found if problem]
 
 
 def _periods(variable: Any, period: Period, covers_from: str) -> Iterator[Period]:

@@ -19,7 +19,7 @@ from policy.graph.build import UntraceableError
 from policy.graph.nodes import NOBODY
 from policy.graph.ops import ARGUMENT
 from policy.graph.symbols import Symbol, elementwise, filled, relation, symbol
-from policy.legislation.openfisca import parameters, populations, projectors, taxscales
+from policy.legislation.openfisca import parameters, periods, populations, projectors, taxscales
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -368,7 +368,8 @@ def wrapped(tracer: Tracer, child: Any, name: str) -> Any:
 def parameters_at(tracer: Tracer) -> Callable[[Any], SymbolicParameters]:
     """Return what formulas get as ``parameters``."""
 
-    def at(period: Any) -> SymbolicParameters:
-        return SymbolicParameters(tracer, tracer.system.get_parameters_at_instant(period))
+    def at(when: Any) -> SymbolicParameters:
+        instant = when.start if isinstance(when, periods.Period) else when
+        return SymbolicParameters(tracer, tracer.system.get_parameters_at_instant(instant))
 
     return at

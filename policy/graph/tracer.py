@@ -15,11 +15,12 @@ import numpy as np
 
 from policy.errors import PolicyError, Problem
 from policy.graph.build import UntraceableError
+from policy.graph.eternal import WatchedPeriod, changing, is_dated, others, plain, was_read
 from policy.graph.nodes import NOBODY, Graph, Node, Origin
 from policy.graph.populations import SymbolicGroup, SymbolicPersons, parameters_at
 from policy.graph.symbols import Symbol, elementwise, relation, symbol
 from policy.legislation.openfisca import errors, periods
-from policy.legislation.times import own_period, parts_of
+from policy.legislation.times import ETERNITY, own_period, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,7 +43,7 @@ class Definition:
     """What a variable of a period is computed from; of an opaque one the reason is given.
 
     ``pinned`` names the parameters whose value decided what is computed: a change of one needs a
-    new tracing.
+    new tracing. ``changing`` says what is wrong if the variable never changes, and this does.
     """
 
     node: Node
@@ -50,6 +51,7 @@ class Definition:
     pinned: tuple[str, ...] = ()
     opaque: str = ""
     line: int = 0
+    changing: Problem | None = None
 
 
 @dataclass
@@ -149,7 +151,7 @@ class Tracer:
             raise UntraceableError(f"{name} is by the {unit} and asked for {period}")
         slot = (name, own_period(variable, period))
         self._needs[slot] = None
-        self.tracing.asked.setdefault(slot, period)
+        self.tracing.asked.setdefault(slot, plain(period))
         return Symbol(self, self.value_node(slot), shared=True)
 
     def value_node(self, slot: Slot) -> Node:
@@ -215,7 +217,7 @@ class Tracer:
         """Trace variables and all they need, but for what is given.
 
         Raises:
-            PolicyError: a variable depends on itself.
+            PolicyError: a variable depends on itself, or never changes and its formula does.
 
         """
         for name, period in wanted:
@@ -248,15 +250,37 @@ class Tracer:
                 raise _circle(way, slot)
             way.append(slot)
             todo.append((slot, True))
-            needs = self.define(slot, slot[1]).needs
-            todo += [(need, False) for need in reversed(needs)]
+            definition = self.define(slot, slot[1])
+            if definition.changing:
+                raise PolicyError(definition.changing)
+            todo += [(need, False) for need in reversed(definition.needs)]
 
     def _define(self, slot: Slot) -> Definition:
-        name = slot[0]
         period = self.tracing.asked.get(slot, slot[1])
-        variable = self.law.variable(name)
+        if slot[1] != ETERNITY or period == ETERNITY:
+            return self._traced(slot, period)
+        watched = WatchedPeriod(period)
+        definition = self._traced(slot, watched)
+        decided = was_read(watched) or is_dated(self.law.variable(slot[0]))
+        if decided and not definition.opaque:
+            definition.changing = self._changing(slot, period, definition)
+        return definition
+
+    def _changing(self, slot: Slot, period: Period, definition: Definition) -> Problem | None:
+        """Return what is wrong if a formula gives something else for another period."""
+        for other in others(self.law, slot[0], definition, period):
+            try:
+                found = self._traced(slot, other)
+            except PolicyError:  # (a parameter that there is not then)
+                continue
+            if not found.opaque and found.node is not definition.node:
+                return changing(self.law, slot[0], period, other)
+        return None
+
+    def _traced(self, slot: Slot, period: Period) -> Definition:
+        variable = self.law.variable(slot[0])
         default = self._default(variable)
-        formula = None if variable.is_neutralized else variable.get_formula(period)
+        formula = None if variable.is_neutralized else variable.get_formula(plain(period))
         if formula is None:
             return Definition(default)
         self._slot, self._file = slot, formula.__code__.co_filename

@@ -42,6 +42,8 @@ LAW = """\
 """
 SECOND = "  - threshold:\n      2020-01-01:\n        value: 30\n"
 
+MONTHLY = 'definition_period = {}\n    label = "Exempt"'
+
 #: File, what stands there and what is put in its place; or file, nothing, and its new name.
 BAD = {
     # The form of files
@@ -178,6 +180,7 @@ BAD = {
     "formula-fails": (FEE, "return household.sum(due)", "return household.total(due)"),
     "formula-before-first-value": (FEE, "formula_2022", "formula_2021"),
     "formula-in-a-circle": (RULES, 'person("age"', 'person("exempt"'),
+    "formula-changes": (FEE, MONTHLY.format("MONTH"), MONTHLY.format("ETERNITY")),
 }
 
 

@@ -12,9 +12,10 @@ import pytest
 
 import policy
 from policy.errors import PolicyError
-from policy.graph.drawing import opaque
+from policy.graph.drawing import changing_formulas, opaque
 from policy.graph.engine import engine_of
 from policy.legislation.people import Column, Membership, People
+from policy.legislation.times import ETERNITY
 from policy.population.columns import facts_of as facts_of_columns
 from policy.scenario.columns import blank, facts_of
 from policy.scenario.columns import people_of as people_with_ids
@@ -28,7 +29,7 @@ TOY = Path(__file__).parent / "toy"
 LAW = policy.load(TOY)
 LAW.system.neutralize_variable("neutralised")
 OPAQUE = TOY / "variables" / "toy" / "opaque.py"
-CIRCLES = OPAQUE.with_name("circles.py")
+CIRCLES, CHANGING = OPAQUE.with_name("circles.py"), OPAQUE.with_name("changing.py")
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # (odd values, as in NumPy)
 
 
@@ -109,7 +110,7 @@ def compared():
     return found
 
 
-@pytest.mark.parametrize("name", formulas(lambda file: True))
+@pytest.mark.parametrize("name", formulas(lambda file: file != CHANGING))
 def test_a_formula_gives_what_openfisca_core_gives(compared, name):
     mine = [each for each in compared if each[1][0] == name]
     assert len(mine) == len(PEOPLE) * len(MONTHS)
@@ -117,7 +118,7 @@ def test_a_formula_gives_what_openfisca_core_gives(compared, name):
         assert not different(graph, reference), (people, slot, graph, reference)
 
 
-@pytest.mark.parametrize("name", formulas(lambda file: file != CIRCLES))
+@pytest.mark.parametrize("name", formulas(lambda file: file not in {CIRCLES, CHANGING}))
 def test_a_formula_can_be_calculated(compared, name):
     assert any(not isinstance(graph, str) for _, slot, graph, _ in compared if slot[0] == name)
 
@@ -174,6 +175,32 @@ def test_the_error_names_the_way_round():
         by_graph(LAW, family(), (("chicken", MONTH),))
     with pytest.raises(PolicyError, match="egg 2020-02 → chicken 2020-02 → egg 2020-02"):
         by_graph(LAW, family(), (("after_a_circle", MONTH),))
+
+
+@pytest.mark.parametrize("name", formulas(lambda file: file == CHANGING))
+def test_what_is_for_eternity_and_depends_on_the_period_is_an_error(name):
+    for month in MONTHS:
+        with pytest.raises(PolicyError) as error:
+            by_graph(LAW, family(), ((name, period_of(month)),))
+        (problem,) = error.value.problems
+        assert problem.code == "eternal-changes"
+        key = "share_for_ever" if name == "rests_on_what_changes" else name
+        formula = next(iter(LAW.variable(key).formulas.values()))
+        assert (problem.key, problem.location.file) == (key, str(CHANGING))
+        assert problem.location.line == formula.__code__.co_firstlineno
+
+
+def test_a_fact_takes_the_place_of_what_depends_on_the_period():
+    facts = family(year_first_asked_for=7).facts
+    ((slot, column),) = facts.items()
+    population = Population(FAMILY, {(slot[0], ETERNITY): column}, MONTH)
+    assert set(by_both(population, "year_first_asked_for")) == {7}
+
+
+def test_all_formulas_for_eternity_that_depend_on_the_period_are_listed():
+    expected = {*formulas(lambda file: file == CHANGING)} - {"rests_on_what_changes"}
+    assert {problem.key for problem in changing_formulas(LAW)} == expected
+    assert changing_formulas(policy.load("estonia")) == []
 
 
 def test_a_fact_breaks_a_circle():

@@ -6,7 +6,7 @@ form of the files is checked first; what they say, and the formulas, when the fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from policy.errors import PolicyError
@@ -55,10 +55,15 @@ FORMULAS: tuple[Check, ...] = (formulas.twice, formulas.unknown_names, formulas.
 
 @dataclass(frozen=True)
 class Report:
-    """What is wrong, by file and line, and what was not looked at."""
+    """What is wrong, by file and line, what was not looked at, and the law where it loads."""
 
     problems: tuple[Problem, ...]
     left_out: str = ""
+    law: Legislation | None = None
+
+    def also(self, problems: Iterable[Problem]) -> Report:
+        """Return the report with more problems."""
+        return replace(self, problems=_sorted([*self.problems, *problems]))
 
 
 def check_book(name: str, sources: Sources) -> Report:
@@ -73,13 +78,14 @@ def check_book(name: str, sources: Sources) -> Report:
     except PolicyError as error:
         problems += [*error.problems, *_found(draft, VALUES)]
         return Report(_sorted(problems), "formulas: the book must load first")
-    return Report(_sorted(_found(draft, (*VALUES, *BOOK, *FORMULAS))))
+    return Report(_sorted(_found(draft, (*VALUES, *BOOK, *FORMULAS))), law=draft.law)
 
 
 def check_package(law: Legislation) -> Report:
     """Check the formulas of an installed OpenFisca country package."""
     problems = _found(Draft(None, {}, law), FORMULAS)
-    return Report(_sorted(problems), "parameter files: a country package has no provenance")
+    left_out = "parameter files: a country package has no provenance"
+    return Report(_sorted(problems), left_out, law)
 
 
 def _found(draft: Draft, checks: Iterable[Check]) -> list[Problem]:

@@ -169,6 +169,16 @@ def eternal(person, period):
     return person("born", period) + 1
 
 
+@formula_of(Household, bool, unit=ETERNITY)
+def eternal_zone(household, period):
+    return household.any(household.members("eternal", period) > np.datetime64("1980-03-01"))
+
+
+@formula_of(Household, bool, unit=ETERNITY)
+def eternal_by_a_parameter_of_one_value(household, period, parameters):
+    return household("eternal_zone", period) & parameters(period).always
+
+
 @formula_of(Person)
 def parameters_of_another_time(person, period, parameters):
     then = parameters(instant("2019-06-01")).share + parameters("2023-01-01").share
