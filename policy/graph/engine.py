@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -66,9 +67,10 @@ class Engine:
             tracing = self.trace(wanted, given)
             linked = link(tracing, map(self._own, wanted), given, partly, same=dict(same))
         if backend == NUMBA:
-            from policy.graph.backends.numba import NumbaPlan  # noqa: PLC0415 (for a quick start)
+            from policy.graph.backends import numba  # noqa: PLC0415 (for a quick start)
 
-            return NumbaPlan(linked, self.law.system.person_entity.key)
+            with suppress(numba.UnsupportedError):
+                return numba.NumbaPlan(linked, self.law.system.person_entity.key)
         return NumpyPlan(linked)
 
     def calculate(
@@ -106,9 +108,10 @@ class Engine:
     ) -> NumpyPlan | NumbaPlan:
         """Return the plan for answers, by which facts are given for all and which for some.
 
+        It is NumPy's where Numba has no code for something asked.
+
         Raises:
             PolicyError: a variable depends on itself.
-            UnsupportedError: the backend is Numba's, and has no code for something asked.
 
         """
         given = frozenset(slot for slot, column in facts.items() if column.known is None)

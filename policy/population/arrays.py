@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from policy.errors import PolicyError, Problem, did_you_mean
-from policy.graph.backends.numba import NumbaPlan, UnsupportedError
+from policy.graph.backends.numba import NumbaPlan
+from policy.graph.backends.numpy import NumpyPlan
 from policy.graph.engine import NUMBA, NUMPY, engine_of
 from policy.legislation.people import Column, Membership, People
 from policy.legislation.times import slots_asked
@@ -96,13 +97,11 @@ def _plan(
         )
     if backend == NUMPY or importlib.util.find_spec("numba") is None:
         return engine.plan_for(facts, slots)
-    try:
-        plan = engine.plan_for(facts, slots, NUMBA)
-    except UnsupportedError:
-        return engine.plan_for(facts, slots)
+    plan = engine.plan_for(facts, slots, NUMBA)
+    if isinstance(plan, NumpyPlan):
+        return plan
     many = people.counts[engine.law.system.person_entity.key] >= _MANY
-    worth_it = backend == NUMBA or many or (isinstance(plan, NumbaPlan) and plan.is_compiled)
-    return plan if worth_it else engine.plan_for(facts, slots)
+    return plan if backend == NUMBA or many or plan.is_compiled else engine.plan_for(facts, slots)
 
 
 def _all_rows(people: People) -> _Rows:

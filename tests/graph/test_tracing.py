@@ -12,8 +12,9 @@ import pytest
 
 import policy
 from policy.errors import PolicyError
+from policy.graph.backends.numpy import NumpyPlan
 from policy.graph.drawing import changing_formulas, opaque
-from policy.graph.engine import engine_of
+from policy.graph.engine import NUMBA, engine_of
 from policy.legislation.people import Column, Membership, People
 from policy.legislation.times import ETERNITY
 from policy.population.columns import facts_of as facts_of_columns
@@ -280,3 +281,11 @@ def test_a_column_of_a_year_is_one_input_of_its_months():
     year = period_of("2020")
     slots = (("sum_of_a_year", year), ("months_of_two_years", year))
     assert [len(engine_of(LAW).plan_for(facts, (slot,)).inputs) for slot in slots] == [1, 2]
+
+
+def test_what_numba_has_no_code_for_has_a_plan_of_numpy_made_once():
+    pytest.importorskip("numba")
+    facts, slots = family(wage=100).facts, (("rates_at_the_margin", MONTH),)
+    plan = engine_of(LAW).plan_for(facts, slots, NUMBA)
+    assert isinstance(plan, NumpyPlan)
+    assert engine_of(LAW).plan_for(facts, slots, NUMBA) is plan
