@@ -21,6 +21,7 @@ from tests.benchmarks import (
     b3_population,
     b4_suites,
     b6_cold_start,
+    b7_country_package,
 )
 from tests.benchmarks.measure import Report, Way, ratio
 from tests.benchmarks.setting import Setting
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[Setting], Iterable[Report]]] = {
     "B3": b3_population.run,
     "B4": b4_suites.run,
     "B6": b6_cold_start.run,
+    "B7": b7_country_package.run,
 }
 PACKAGES = ("numpy", "numba", "openfisca-core", "openfisca-country-template")
 _MINUTE, _MILLI = 60, 1e-3

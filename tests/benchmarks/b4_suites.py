@@ -16,6 +16,7 @@ from tests.benchmarks.environments import run as run_command
 from tests.benchmarks.measure import FEW, Report, Way, in_turns
 
 if TYPE_CHECKING:
+    from tests.benchmarks.environments import Environment
     from tests.benchmarks.setting import Setting
 
 TEMPLATE, TUNISIA = "openfisca-country-template", "openfisca-tunisia"
@@ -88,11 +89,16 @@ def _template(setting: Setting) -> Report:
     )
 
 
-def _tunisia(setting: Setting) -> Report:
-    package = TUNISIA.replace("-", "_")
+def tunisia(setting: Setting) -> Environment:
+    """Return an environment with openfisca-tunisia and this library."""
     core = f"openfisca-core=={CORE_OF_TUNISIA}"
     wanted = (f"{TUNISIA}=={TUNISIA_VERSION}", core, "scipy")  # (three of its tests need scipy)
-    environment = setting.environment("tunisia", *wanted, with_policy=True)
+    return setting.environment("tunisia", *wanted, with_policy=True)
+
+
+def _tunisia(setting: Setting) -> Report:
+    package = TUNISIA.replace("-", "_")
+    environment = tunisia(setting)
     try:
         here = Path(environment.command("python")).parent
         source = source_of(setting.folder, TUNISIA, TUNISIA_VERSION)
