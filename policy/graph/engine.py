@@ -129,6 +129,13 @@ class Engine:
         opaque = any(tracing.definitions[slot].opaque for slot in order if slot not in given)
         return None if opaque else order
 
+    def looks_at_all(self, wanted: Iterable[Slot], facts: Mapping[Slot, Column]) -> bool:
+        """Tell whether answers need a formula that is no expression.
+
+        What it gives to some people might depend on who else is asked about.
+        """
+        return self.read_by(wanted, facts) is None
+
     def _own(self, slot: Slot) -> Slot:
         name, period = slot
         return name, own_period(self.law.variable(name), period)

@@ -72,7 +72,7 @@ def calculate_arrays(
     for name in names:
         variable = law.variable(name)
         found[name] = np.empty(people.counts[variable.entity.key], dtype=variable.dtype)
-    whole = isinstance(plan, NumbaPlan)
+    whole = isinstance(plan, NumbaPlan) or engine.looks_at_all(slots, facts)
     blocks = [_all_rows(people)] if whole else _blocks(law.system.person_entity.key, people)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for _ in pool.map(work, blocks):

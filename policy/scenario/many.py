@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from policy.documents import Document
 from policy.errors import Location, PolicyError
 from policy.garbage import collection_paused
+from policy.graph.engine import engine_of
+from policy.legislation.times import slots_asked
 from policy.scenario.answers import answers
 from policy.scenario.calculation import asked_period, calculate_read, outputs_asked, period_asked
 from policy.scenario.columns import facts_of, people_of
@@ -65,15 +67,15 @@ def _together(
     law: Legislation, scenarios: Sequence[Scenario], when: Period, names: tuple[str, ...]
 ) -> list[Result]:
     situations = [scenario.situation for scenario in scenarios]
+    facts = facts_of(law, situations)
     try:
-        found = answers(
-            law,
-            people_of(law, situations),
-            facts_of(law, situations),
-            [(name, when) for name in names],
-        )
+        slots = [slot for name in names for slot in slots_asked(law.variable(name), when)]
+        if engine_of(law).looks_at_all(slots, facts):
+            return _one_by_one(law, scenarios, when, names)
+        asked = [(name, when) for name in names]
+        found = answers(law, people_of(law, situations), facts, asked)
     except PolicyError:  # one of them at least cannot be calculated: which, and where it says so
-        return [calculate_read(law, each, names, when, Location()) for each in scenarios]
+        return _one_by_one(law, scenarios, when, names)
     keys = {name: law.variable(name).entity.key for name in names}
     first = dict.fromkeys(law.entities, 0)
     results = []
@@ -83,3 +85,9 @@ def _together(
         results.append(Result(law, scenario, when, arrays))
         first = last
     return results
+
+
+def _one_by_one(
+    law: Legislation, scenarios: Sequence[Scenario], when: Period, names: tuple[str, ...]
+) -> list[Result]:
+    return [calculate_read(law, each, names, when, Location()) for each in scenarios]

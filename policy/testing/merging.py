@@ -157,7 +157,7 @@ def _opaque(cases: Sequence[Case]) -> bool:
         people_and_facts = [case.columns for case in cases]
         wanted = [slot for case in cases for slot in _slots(case)]
         facts = side_by_side(cases[0].law, people_and_facts)[1]
-        return engine_of(cases[0].law).read_by(wanted, facts) is None
+        return engine_of(cases[0].law).looks_at_all(wanted, facts)
     except PolicyError:
         return True
 
@@ -165,7 +165,7 @@ def _opaque(cases: Sequence[Case]) -> bool:
 def _looks_at_all(case: Case) -> bool:
     """Tell whether a case needs a formula that might look at the people of other cases."""
     try:
-        return engine_of(case.law).read_by([*_slots(case)], case.columns[1]) is None
+        return engine_of(case.law).looks_at_all([*_slots(case)], case.columns[1])
     except PolicyError:
         return True
 

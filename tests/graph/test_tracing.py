@@ -289,3 +289,25 @@ def test_what_numba_has_no_code_for_has_a_plan_of_numpy_made_once():
     plan = engine_of(LAW).plan_for(facts, slots, NUMBA)
     assert isinstance(plan, NumpyPlan)
     assert engine_of(LAW).plan_for(facts, slots, NUMBA) is plan
+
+
+def test_a_formula_that_looks_at_all_is_run_for_each_scenario_alone():
+    scenarios = [
+        {
+            "persons": {"a": {"wage": wage}},
+            "households": {"h": {"parents": ["a"]}},
+            "tax_units": {"t": {"declarants": ["a"]}},
+        }
+        for wage in (50, 200)
+    ]
+    results = LAW.calculate_many(scenarios, ["branch_on_values"], "2020-02")
+    assert [result.value("branch_on_values") for result in results] == [100, 200]
+
+
+def test_a_formula_that_looks_at_all_is_run_for_a_whole_population():
+    wages = np.full(40_000, 200.0)
+    wages[-1] = 50
+    alone = (np.arange(len(wages)), np.zeros(len(wages), dtype=int))
+    groups = {"household": alone, "tax_unit": alone}
+    found = LAW.calculate_arrays({"wage": wages}, groups, ["branch_on_values"], "2020-02")
+    np.testing.assert_array_equal(found["branch_on_values"], wages * 2)
