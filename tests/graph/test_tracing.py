@@ -204,6 +204,33 @@ def test_all_formulas_for_eternity_that_depend_on_the_period_are_listed():
     assert changing_formulas(policy.load("estonia")) == []
 
 
+WAY_ROUND = "chicken 2020-02 → egg 2020-02 → chicken 2020-02"
+INTO_THE_PAST = "savings 2020-02 → savings 2020-01"
+
+
+@pytest.mark.parametrize(("name", "way"), [("chicken", WAY_ROUND), ("savings", INTO_THE_PAST)])
+def test_each_way_to_calculate_names_the_way_round(name, way):
+    scenario = {
+        "persons": {"a": {"wage": {"2020-02": 10}}},
+        "households": {"h": {"parents": ["a"]}},
+        "tax_units": {"t": {"declarants": ["a"]}},
+    }
+    alone = (np.zeros(1, dtype=int), np.zeros(1, dtype=int))
+    groups = {"household": alone, "tax_unit": alone}
+    ways = [
+        lambda: LAW.calculate(scenario, [name], "2020-02"),
+        lambda: LAW.calculate(scenario, [name], "2020-02", engine="openfisca"),
+        lambda: LAW.calculate_many([scenario, scenario], [name], "2020-02"),
+        lambda: LAW.calculate_arrays({"wage": np.ones(1)}, groups, [name], "2020-02"),
+        lambda: LAW.explain(scenario, name, period="2020-02"),
+    ]
+    for calculate in ways:
+        with pytest.raises(PolicyError) as error:
+            calculate()
+        (problem,) = error.value.problems
+        assert problem.message == f"{name} depends on itself: {way}"
+
+
 def test_a_fact_breaks_a_circle():
     assert set(by_both(family(egg=4), "chicken")) == {5}
     assert set(by_both(family(savings__1=100, wage=7), "savings")) == {107}

@@ -116,7 +116,10 @@ def passed_by_openfisca(path, tmp_path):
     report = tmp_path / "report.xml"
     subprocess.run(
         [Path(sys.executable).with_name("openfisca"), "test", "-c", NAME, path],
-        env={"PYTEST_ADDOPTS": f"--junitxml={report} -p no:cacheprovider"},
+        env={
+            "PYTEST_ADDOPTS": f"--junitxml={report} -p no:cacheprovider",
+            "PYTHONPATH": str(tmp_path),
+        },
         cwd=tmp_path,
         capture_output=True,
         check=False,
@@ -138,6 +141,44 @@ def test_verdicts_are_those_of_openfisca_test(package, written, tmp_path):
     assert dict(zip(CASES, passed_here(path, package), strict=True)) == theirs
     assert dict(zip(CASES, passed_here(path, package, isolate=True), strict=True)) == theirs
     assert {True, False} == {*theirs.values()}
+
+
+SPIRAL = """
+from openfisca_core.model_api import MONTH, Reform, Variable
+from openfisca_country_template.entities import Person
+
+
+class savings(Variable):
+    value_type = float
+    entity = Person
+    definition_period = MONTH
+    default_value = 5
+
+    def formula(person, period):
+        return person("savings", period.last_month) + person("salary", period)
+
+
+class spiral(Reform):
+    def apply(self):
+        self.add_variable(savings)
+"""
+
+
+def test_recursion_into_the_past_ends_where_openfisca_core_ends_it(written, tmp_path, monkeypatch):
+    (tmp_path / "spirals.py").write_text(SPIRAL, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    given = "salary: {2016-10: 1, 2016-11: 10, 2016-12: 100, 2017-01: 1000}"
+    cases = {
+        f"{loops} {expected}".replace(":", ""): f"reforms: spirals.spiral\n  {loops}\n"
+        f"  input: {{{given}}}\n  output: {{savings: {expected}}}"
+        for loops in ("keywords: []", *(f"max_spiral_loops: {number}" for number in (1, 2, 3)))
+        for expected in (1005, 1105, 1115, 1116)
+    }
+    path = written(suite(cases))
+    theirs = dict(zip(cases, passed_by_openfisca(path, tmp_path), strict=True))
+    assert sum(theirs.values()) == 4  # (one for each number of loops)
+    package = Package(NAME, float32=True)
+    assert dict(zip(cases, passed_here(path, package), strict=True)) == theirs
 
 
 def test_each_failure_says_where_and_what(package, written):
