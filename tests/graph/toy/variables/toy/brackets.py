@@ -132,3 +132,34 @@ def with_another_bracket(person, period, parameters):
 def numbers_of_a_scale(person, period, parameters):
     scale = parameters(period).marginal_rate
     return person("wage", period) * scale.rates[-1] + scale.thresholds[1]
+
+
+@formula_of(Person)
+def scales_added(person, period, parameters):
+    scale = parameters(period).marginal_rate.copy()
+    scale.add_tax_scale(parameters(period).scales.first)
+    return scale.calc(person("wage", period))
+
+
+@formula_of(Person)
+def brackets_combined(person, period, parameters):
+    scale = parameters(period).marginal_rate.multiply_rates(1, inplace=False)
+    scale.combine_bracket(0.05, 100, 900)
+    return scale.calc(person("wage", period))
+
+
+@formula_of(Person)
+def average_rate_changed(person, period, parameters):
+    scale = parameters(period).average_rate
+    changed = scale.multiply_rates(2, inplace=False).multiply_thresholds(3, inplace=False)
+    return changed.calc(person("wage", period))
+
+
+@formula_of(Person, int)
+def brackets_of_average_rates(person, period, parameters):
+    return parameters(period).average_rate.bracket_indices(person("wage", period))
+
+
+@formula_of(Person)
+def thresholds_of_average_rates(person, period, parameters):
+    return parameters(period).average_rate.threshold_from_tax_base(person("wage", period) + 1)
