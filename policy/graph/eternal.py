@@ -65,16 +65,15 @@ def others(law: Legislation, name: str, definition: Definition, period: Period) 
     """Yield periods at which a formula might give something else than at the one asked for.
 
     They are those near it, and those from which parameters that it reads, or another formula of
-    the variable, are in force.
+    the variable or none, are in force.
     """
+    variable = law.variable(name)
     yield from (period.offset(number, unit) for number in (1, -1) for unit in ("month", "year"))
     read = {node.detail[0] for node in live([definition.node]) if node.op == "parameter"}
-    days = {
-        value.start
-        for parameter in {*read, *definition.pinned} & law.parameters.keys()
-        for value in law.parameters[parameter].values
-    }
-    for day in sorted(days.union(law.variable(name).formulas)):
+    parameters = map(law.parameter, {*read, *definition.pinned})
+    days = {value.start for each in parameters if each for value in each.values}
+    ends = () if variable.end is None else (str(variable.end),)
+    for day in sorted(days.union(variable.formulas, ends)):
         first = periods.instant(day).offset("first-of", period.unit)
         begun = periods.Period((period.unit, first, 1))
         yield from (begun, begun.offset(1, period.unit))

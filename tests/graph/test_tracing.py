@@ -193,7 +193,7 @@ def test_what_is_for_eternity_and_depends_on_the_period_is_an_error(name):
 
 
 def test_a_scale_changed_in_place_is_the_laws_own_each_time():
-    """As openfisca-core runs the formula first: it changes the law, and then gives another answer."""
+    """As openfisca-core runs it first: it changes the law, and then gives another answer."""
     slots = (("scale_changed_in_place", MONTH.offset(-19, "month")),)  # (asked for nowhere else)
     population = family(wage__19=2500)
     first, second = (by_openfisca(LAW, population, slots)[slots[0]] for _ in range(2))

@@ -29,6 +29,16 @@ class from_a_day_on(Variable):
         return 1.0
 
 
+class until_a_day(Variable):
+    value_type = float
+    entity = Person
+    definition_period = ETERNITY
+    end = "2023-12-31"
+
+    def formula(person, period):
+        return 1.0
+
+
 @formula_of(Household)
 def rests_on_what_changes(household, period):
     return household("share_for_ever", period) + 1
