@@ -350,3 +350,14 @@ def test_a_formula_that_looks_at_all_is_run_for_a_whole_population():
     groups = {"household": alone, "tax_unit": alone}
     found = LAW.calculate_arrays({"wage": wages}, groups, ["branch_on_values"], "2020-02")
     np.testing.assert_array_equal(found["branch_on_values"], wages * 2)
+
+
+def test_a_column_of_a_year_is_one_input_of_a_kernel():
+    pytest.importorskip("numba")
+    wages = np.array([1200.0, 2400.0, 36.0])
+    groups = dict.fromkeys(("household", "tax_unit"), (np.array([0, 0, 1]), np.zeros(3, dtype=int)))
+    for backend in ("numba", "numpy"):
+        found = LAW.calculate_arrays(
+            {"wage": {"2020": wages}}, groups, ["sum_of_a_year_of_members"], "2020", backend=backend
+        )
+        np.testing.assert_allclose(found["sum_of_a_year_of_members"], [3600, 36], rtol=1e-12)
