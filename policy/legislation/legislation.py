@@ -30,10 +30,6 @@ if TYPE_CHECKING:
 ACCEPTED = ".accepted.yaml"
 
 
-#: How names of files end that are no tests but stand beside them (see policy.coverage.accepted).
-ACCEPTED = ".accepted.yaml"
-
-
 @dataclass(frozen=True)
 class Act:
     """An act of law that a statute book encodes."""
