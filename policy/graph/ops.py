@@ -12,7 +12,7 @@ Types of results are found by running the operation on arrays of no length.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -134,16 +134,29 @@ def _after(dates: Array, *values: Array, detail: tuple[Any, ...]) -> Array:
 
 def _scale(base: Array, *parts: Array, detail: tuple[str, str, int, Any]) -> Array:
     """Run a method of an OpenFisca scale; its numbers come as thresholds, then rates or amounts."""
-    kind, method, brackets, options = detail
-    values = np.atleast_1d(base)
-    numbers = tuple(map(float, parts[: 2 * brackets]))
+    count = 2 * detail[2]
+    method = scale_method(detail, tuple(map(float, parts[:count])))
+    return np.asarray(method(np.atleast_1d(base), *parts[count:]))
+
+
+def scale_method(detail: tuple[str, str, int, Any], numbers: tuple[float, ...]) -> Any:
+    """Return a scale's method as a function of an array, and of what else it is told.
+
+    Args:
+        detail: that of the operation.
+        numbers: thresholds, then rates or amounts.
+
+    """
+    kind, method, _, options = detail
     if (kind, method, options) == ("MarginalRateTaxScale", "calc", ()):
-        return _marginal_tax(values, *_ends_and_rates(numbers))
-    scale = _scale_of(kind, numbers)
-    named = dict(options)
+        return partial(_marginal_tax, *_ends_and_rates(numbers))
+    function = getattr(_scale_of(kind, numbers), method)
     names = [name for name, value in options if value is ARGUMENT]
-    named.update(zip(names, parts[2 * brackets :], strict=True))
-    return np.asarray(getattr(scale, method)(values, **named))
+
+    def method_of(base: Array, *told: Any) -> Any:
+        return function(base, **dict(options) | dict(zip(names, told, strict=True)))
+
+    return method_of
 
 
 @lru_cache(_SCALES)
@@ -164,7 +177,7 @@ def _ends_and_rates(numbers: tuple[float, ...]) -> tuple[Array, Array]:
     return once * np.array([*numbers[:brackets], np.inf]), np.array(numbers[brackets:])
 
 
-def _marginal_tax(base: Array, ends: Array, rates: Array) -> Array:
+def _marginal_tax(ends: Array, rates: Array, base: Array) -> Array:
     """Do what openfisca-core's scale of marginal rates does, some values at a time.
 
     The product is the same to the last bit, and so small that no threads are started for it, which
@@ -175,7 +188,7 @@ def _marginal_tax(base: Array, ends: Array, rates: Array) -> Array:
     )  # (four rows at a time are what processors take)
     if len(base) > some:
         parts = range(0, len(base), some)
-        return np.concatenate([_marginal_tax(base[n : n + some], ends, rates) for n in parts])
+        return np.concatenate([_marginal_tax(ends, rates, base[n : n + some]) for n in parts])
     in_bracket = np.maximum(np.minimum(base, ends[1:, None]) - ends[:-1, None], 0)
     return np.asarray(np.dot(rates, np.ascontiguousarray(in_bracket.T).T))
 

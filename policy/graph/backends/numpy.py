@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from policy.graph.nodes import is_constant, live
-from policy.graph.ops import ELEMENTWISE, RELATIONS, UFUNCS
+from policy.graph.ops import ELEMENTWISE, RELATIONS, UFUNCS, scale_method
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -50,8 +50,8 @@ class NumpyPlan:
                 place = self._new(None)
                 self.inputs.append((place, node.op, node.detail))
             else:
-                function, before = _call(node)
-                args = (*before, *(self._argument(arg, node) for arg in node.args))
+                function, before, rest = _call(node)
+                args = (*before, *(self._argument(arg, node) for arg in rest))
                 for arg in {arg.number: arg for arg in node.args}.values():
                     dead = last_use[arg.number] == node.number and arg.number not in kept
                     if dead and not is_constant(arg):
@@ -127,16 +127,28 @@ def _type_met(value: Any, others: Iterable[Node]) -> np.dtype[Any] | None:
     return dtype if isinstance(value, int) or dtype.kind == "f" else None
 
 
-def _call(node: Node) -> tuple[Callable[..., Any], tuple[int, ...]]:
-    """Return the function of a node, and the places of what it is called with first."""
+def _call(node: Node) -> tuple[Callable[..., Any], tuple[int, ...], tuple[Node, ...]]:
+    """Return the function of a node, the places of what it is called with first, and the rest."""
     if node.op == "opaque":
         slot, needs = node.detail
-        return partial(_run_opaque, slot, needs), (_OPAQUE,)
+        return partial(_run_opaque, slot, needs), (_OPAQUE,), node.args
     relation = RELATIONS.get(node.op)
     if relation is not None:
-        return partial(relation, detail=node.detail), (_PEOPLE,)
+        return partial(relation, detail=node.detail), (_PEOPLE,), node.args
+    if node.op == "scale" and node.args[0].space:
+        base, numbers, told = _parts(node)
+        if all(map(is_constant, numbers)):
+            known = tuple(float(number.detail) for number in numbers)
+            return scale_method(node.detail, known), (), (base, *told)
     function = ELEMENTWISE[node.op]
-    return (function if node.detail is None else partial(function, detail=node.detail)), ()
+    detailed = function if node.detail is None else partial(function, detail=node.detail)
+    return detailed, (), node.args
+
+
+def _parts(scale: Node) -> tuple[Node, tuple[Node, ...], tuple[Node, ...]]:
+    """Return what a scale works on, its thresholds and rates or amounts, and what it is told."""
+    count = 1 + 2 * scale.detail[2]
+    return scale.args[0], scale.args[1:count], scale.args[count:]
 
 
 def _run_opaque(slot: Slot, needs: tuple[Slot, ...], opaque: Opaque, *values: Array) -> Array:

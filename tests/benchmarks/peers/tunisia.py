@@ -118,8 +118,8 @@ def main() -> None:
     work = WAYS[way](households)
     np.save(file, work())
     seconds = []
+    gc.collect()
     for _ in range(runs):
-        gc.collect()
         start = time.perf_counter()
         work()
         seconds.append(time.perf_counter() - start)
