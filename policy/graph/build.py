@@ -24,6 +24,8 @@ _BOOLEAN = np.dtype(bool)
 _FLOAT = np.dtype(np.float64)
 _INT = np.dtype(np.intp)
 _NO_PEOPLE: Any = None
+#: Nodes of no operation: what is known, what comes from outside, and what openfisca-core runs.
+_AS_THEY_ARE = frozenset({"constant", "input", "given", "opaque"})
 
 
 class UntraceableError(Exception):
@@ -60,6 +62,15 @@ def apply(
         return found
     dtype = _relation_type(op, arguments, detail)
     return _bounded(graph, op, arguments, detail, dtype, space, enum)
+
+
+def rebuilt(graph: Graph, node: Node, args: tuple[Node, ...]) -> Node:
+    """Return the node of an expression in another graph, given those of its arguments there."""
+    if node.op in _AS_THEY_ARE:
+        return graph.node(
+            node.op, args, node.detail, dtype=node.dtype, space=node.space, enum=node.enum
+        )
+    return apply(graph, node.op, args, node.detail, node.space, node.enum)
 
 
 def _bounded(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from policy.garbage import collection_paused
+from policy.graph.backends.expressions import UnsupportedError
 from policy.graph.backends.numpy import NumpyPlan
 from policy.graph.linking import in_order, link
 from policy.graph.tracer import Tracer
@@ -67,10 +68,10 @@ class Engine:
             tracing = self.trace(wanted, given)
             linked = link(tracing, map(self._own, wanted), given, partly, same=dict(same))
         if backend == NUMBA:
-            from policy.graph.backends import numba  # noqa: PLC0415 (for a quick start)
+            from policy.graph.backends.numba import NumbaPlan  # noqa: PLC0415 (for a quick start)
 
-            with suppress(numba.UnsupportedError):
-                return numba.NumbaPlan(linked, self.law.system.person_entity.key)
+            with suppress(UnsupportedError):
+                return NumbaPlan(linked, self.law.system.person_entity.key)
         return NumpyPlan(linked)
 
     def calculate(
@@ -100,7 +101,11 @@ class Engine:
         """Return the values of a variable for everybody, of the variable's own type."""
         variable = self.law.variable(name)
         if not np.ndim(value):
-            return np.full(people.counts[variable.entity.key], value, dtype=variable.dtype)
+            count = people.counts[variable.entity.key]
+            known = np.asarray(value).astype(variable.dtype)
+            if known.tobytes() == bytes(known.itemsize):
+                return np.zeros(count, variable.dtype)  # (memory that nothing is written to)
+            return np.full(count, known)
         return value.astype(variable.dtype, copy=False)
 
     def plan_for(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from policy.graph.build import apply
+from policy.graph.build import apply, rebuilt
 from policy.graph.nodes import Graph, Node, live
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def link(
     """
     graph = Graph(bounds={})
     given_as = same or {}
-    rebuilt: dict[int, Node] = {}
+    made: dict[int, Node] = {}
     linked: dict[Slot, Node] = {}
     slots = tuple(wanted)
     for slot in in_order(tracing, slots, given):
@@ -59,9 +59,9 @@ def link(
             linked[slot] = _leaf(graph, tracing, given_as.get(slot, slot), "input")
             continue
         for node in live([tracing.definitions[slot].node]):
-            if node.number not in rebuilt:
-                rebuilt[node.number] = _rebuild(graph, node, rebuilt, linked, values or {})
-        found = rebuilt[tracing.definitions[slot].node.number]
+            if node.number not in made:
+                made[node.number] = _rebuild(graph, node, made, linked, values or {})
+        found = made[tracing.definitions[slot].node.number]
         if slot in partly:
             known = _leaf(graph, tracing, given_as.get(slot, slot), "given")
             input_ = _leaf(graph, tracing, given_as.get(slot, slot), "input")
@@ -98,7 +98,7 @@ def _leaf(graph: Graph, tracing: Tracing, slot: Slot, op: str) -> Node:
 def _rebuild(
     graph: Graph,
     node: Node,
-    rebuilt: Mapping[int, Node],
+    made: Mapping[int, Node],
     linked: Mapping[Slot, Node],
     values: Mapping[str, Any],
 ) -> Node:
@@ -107,9 +107,4 @@ def _rebuild(
     if node.op == "parameter":
         name, value = node.detail
         return graph.constant(values.get(name, value))
-    args = tuple(rebuilt[arg.number] for arg in node.args)
-    if node.op in {"constant", "opaque"}:
-        return graph.node(
-            node.op, args, node.detail, dtype=node.dtype, space=node.space, enum=node.enum
-        )
-    return apply(graph, node.op, args, node.detail, node.space, node.enum)
+    return rebuilt(graph, node, tuple(made[arg.number] for arg in node.args))

@@ -30,6 +30,9 @@ _SCALES = 4096
 #: How many numbers are multiplied at once: libraries start threads for more than these.
 _UNTHREADED = 8192
 
+#: The days that have a place in a table: four centuries, and the last, which stands for never.
+DAYS = np.append(np.arange("1800-01-01", "2200-01-01", dtype="M8[D]"), np.datetime64("9999-12-31"))
+
 #: Operations that are NumPy functions of one value each, by their NumPy name.
 UFUNCS = frozenset(
     [
@@ -198,6 +201,19 @@ def _working_day(dates: Array, detail: tuple[str, ...]) -> Array:
     return np.asarray(np.busday_offset(dates, 0, roll="backward", holidays=free))
 
 
+def place_of_day(dates: Array) -> Array:
+    """Return where dates stand in a table of days.
+
+    >>> place_of_day(np.array(["1800-01-02", "9999-12-31"], "M8[D]"))
+    array([     1, 146097])
+    """
+    return np.asarray(np.clip((dates - DAYS[0]).astype(np.intp), 0, len(DAYS) - 1))
+
+
+def _table(dates: Array, detail: Array) -> Array:
+    return np.asarray(detail[place_of_day(dates)])
+
+
 def _concat(this: Array, that: Array) -> Array:
     return np.char.add(np.asarray(this).astype(str), np.asarray(that).astype(str))
 
@@ -215,6 +231,7 @@ ELEMENTWISE: dict[str, Callable[..., Array]] = {
     "scale": _scale,
     "concat": _concat,
     "working_day": _working_day,
+    "table": _table,
 }
 
 

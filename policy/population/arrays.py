@@ -61,23 +61,36 @@ def calculate_arrays(
     engine = engine_of(law)
     slots = tuple({slot: None for each in asked.values() for slot in each})
     plan = _plan(engine, people, facts, slots, backend)
-    found: dict[str, Array] = {}
 
-    def work(rows: _Rows) -> None:
-        arrays = engine.calculate(*_block(law, people, facts, rows), slots, plan)
-        for name, parts in asked.items():
-            array = arrays[parts[0]] if len(parts) == 1 else sum(arrays[part] for part in parts)
+    def work(people: People, facts: Mapping[Slot, Column]) -> dict[str, Array]:
+        arrays = engine.calculate(people, facts, slots, plan)
+        return {
+            name: arrays[parts[0]] if len(parts) == 1 else _sum(arrays[part] for part in parts)
+            for name, parts in asked.items()
+        }
+
+    def work_on(rows: _Rows) -> None:
+        for name, array in work(*_block(law, people, facts, rows)).items():
             found[name][rows[law.variable(name).entity.key]] = array
 
-    for name in names:
-        variable = law.variable(name)
-        found[name] = np.empty(people.counts[variable.entity.key], dtype=variable.dtype)
-    whole = isinstance(plan, NumbaPlan) or engine.looks_at_all(slots, facts)
-    blocks = [_all_rows(people)] if whole else _blocks(law.system.person_entity.key, people)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for _ in pool.map(work, blocks):
-            pass
+    if isinstance(plan, NumbaPlan) or engine.looks_at_all(slots, facts):
+        found = work(people, facts)
+    else:
+        found = {name: _empty(law, people, name) for name in names}
+        blocks = _blocks(law.system.person_entity.key, people)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for _ in pool.map(work_on, blocks):
+                pass
     return {name: _named(law, people, name, when, array) for name, array in found.items()}
+
+
+def _sum(arrays: Iterable[Array]) -> Array:
+    return np.asarray(sum(arrays))
+
+
+def _empty(law: Legislation, people: People, name: str) -> Array:
+    variable = law.variable(name)
+    return np.empty(people.counts[variable.entity.key], dtype=variable.dtype)
 
 
 def _plan(
@@ -102,10 +115,6 @@ def _plan(
         return plan
     many = people.counts[engine.law.system.person_entity.key] >= _MANY
     return plan if backend == NUMBA or many or plan.is_compiled else engine.plan_for(facts, slots)
-
-
-def _all_rows(people: People) -> _Rows:
-    return {key: slice(0, count) for key, count in people.counts.items()}
 
 
 def _blocks(person: str, people: People) -> Iterator[_Rows]:

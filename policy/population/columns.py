@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from policy.legislation.people import Array, Slot
 
 _INT32 = np.iinfo(np.int32)
+_DAY = np.dtype("M8[D]")
+#: What is no date, as the whole number that it is in memory: less than each that is one.
+_NO_DAY = np.iinfo(np.int64).min
 
 
 def people_of(
@@ -134,17 +137,31 @@ def _membership(entity: Any, given: tuple[Any, Any], least: int) -> Membership:
         raise _wrong(where, "groups and roles are of different lengths", "give one row a person")
     if group_of.dtype.kind not in "iu" and len(group_of):
         raise _wrong(where, "the groups are not whole numbers", "number them from 0")
-    if len(group_of) and int(group_of.min()) < 0:
+    group_of = group_of.astype(np.intp, copy=False)
+    last = _greatest(group_of)
+    if last is None:
         raise _wrong(where, f"row {int(group_of.argmin())} has a negative number", "number from 0")
-    count = max(least, int(group_of.max()) + 1 if len(group_of) else 0)
-    return Membership(count, group_of.astype(np.intp, copy=False), _roles(entity, role_of, where))
+    return Membership(max(least, last + 1), group_of, _roles(entity, role_of, where))
+
+
+def _greatest(numbers: Array) -> int | None:
+    """Return the greatest of whole numbers, -1 of none; None where one is negative.
+
+    One look at each: read as numbers without a sign, negative ones are the greatest.
+    """
+    if not len(numbers):
+        return -1
+    unsigned = np.dtype(f"u{numbers.dtype.itemsize}")
+    greatest = int(numbers.view(unsigned).max())
+    return greatest if greatest <= np.iinfo(numbers.dtype).max else None
 
 
 def _roles(entity: Any, given: Array, where: str) -> Array:
     keys = [role.key for role in entity.flattened_roles]
     if given.dtype.kind in "iu":
-        wrong = np.flatnonzero((given < 0) | (given >= len(keys)))
-        if len(wrong):
+        greatest = _greatest(given)
+        if greatest is None or greatest >= len(keys):
+            wrong = np.flatnonzero((given < 0) | (given >= len(keys)))
             raise _wrong(
                 where, f"row {wrong[0]}: there is no role {given[wrong[0]]}", f"roles: {keys}"
             )
@@ -204,10 +221,10 @@ def _floats(variable: Any, values: Array) -> Array:
 def _integers(variable: Any, values: Array) -> Array:
     if values.dtype.kind not in "iu":
         return _by_value(variable, values)
-    wrong = (values < _INT32.min) | (values > _INT32.max)
-    if cannot_be_negative(variable):
-        wrong |= values < 0
-    return _all_right(variable, values, wrong).astype(variable.dtype, copy=False)
+    least = 0 if cannot_be_negative(variable) else _INT32.min
+    if len(values) and (values.min() < least or values.max() > _INT32.max):
+        _all_right(variable, values, (values < least) | (values > _INT32.max))
+    return values.astype(variable.dtype, copy=False)
 
 
 def _booleans(variable: Any, values: Array) -> Array:
@@ -217,7 +234,9 @@ def _booleans(variable: Any, values: Array) -> Array:
 def _dates(variable: Any, values: Array) -> Array:
     if values.dtype.kind != "M":
         return _by_value(variable, values)
-    days = values.astype("datetime64[D]", copy=False)
+    if values.dtype == _DAY and (not len(values) or values.view(np.int64).min() != _NO_DAY):
+        return values
+    days = values.astype(_DAY)
     return _all_right(variable, days, np.isnat(days) | (days != values))
 
 

@@ -11,13 +11,14 @@ import pytest
 from openfisca_core.taxscales import MarginalRateTaxScale
 
 import policy
-from policy.graph.backends.numba import NumbaPlan, UnsupportedError
+from policy.graph.backends.expressions import UnsupportedError
+from policy.graph.backends.numba import NumbaPlan
 from policy.graph.backends.numpy import NumpyPlan
 from policy.graph.build import TO_GROUP, apply
 from policy.graph.drawing import opaque
 from policy.graph.linking import Linked
 from policy.graph.nodes import Graph
-from policy.graph.ops import ELEMENTWISE, RELATIONS, UFUNCS, run
+from policy.graph.ops import DAYS, ELEMENTWISE, RELATIONS, UFUNCS, run
 from policy.legislation.people import Column, Membership, People
 from policy.scenario.times import period_of
 
@@ -94,6 +95,7 @@ SAMPLES = {
     ],
     "concat": [(("text", "text"), None)],
     "working_day": [(("date",), ("2020-02-28",))],
+    "table": [(("date",), np.sqrt(np.arange(len(DAYS)))), (("date",), DAYS)],
     "sum": [(("amount",), "family"), (("count", "flag"), "family"), (("flag",), "family")],
     "size": [((), "family")],
     "project": [(("rent",), "family")],

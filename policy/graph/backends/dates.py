@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from policy.graph.ops import DAYS
+
 #: Spans of 400 years that are counted before the year 0.
 _ERAS = 1_000_000
 _DAYS_BEFORE = 719_468 + _ERAS * 146_097
 _MONTHS_BEFORE = 1_970 * 12 - 2 + _ERAS * 4_800
+
+_FIRST_DAY, _NEVER = int(DAYS[0].astype(np.int64)), int(DAYS[-1].astype(np.int64))
+_LAST_PLACE = len(DAYS) - 1
 
 _U2, _U4, _U5, _U12, _U100, _U153, _U365, _U400 = map(np.uint64, (2, 4, 5, 12, 100, 153, 365, 400))
 _U1460, _U36524, _U146096, _U146097 = map(np.uint64, (1_460, 36_524, 146_096, 146_097))
@@ -59,3 +64,21 @@ def working_day_on_or_before(day: int, holidays: tuple[int, ...]) -> int:
     while (day + 3) % 7 >= saturday or day in holidays:
         day -= 1
     return day
+
+
+def place_of_day(day: int) -> int:
+    """Return where a day stands in a table (:data:`policy.graph.ops.DAYS`).
+
+    >>> place_of_day(0), place_of_day(_NEVER)
+    (62091, 146097)
+    """
+    return min(max(day - _FIRST_DAY, 0), _LAST_PLACE)
+
+
+def has_place(day: int) -> bool:
+    """Tell whether a day stands in a table.
+
+    >>> has_place(0), has_place(_NEVER), has_place(_NEVER - 1)
+    (True, True, False)
+    """
+    return 0 <= day - _FIRST_DAY < _LAST_PLACE or day == _NEVER

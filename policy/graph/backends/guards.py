@@ -1,0 +1,141 @@
+"""Guards: under which conditions the value of a node is needed at all.
+
+``where(condition, x, 0)`` needs ``x`` only where the condition holds, and ``a & b`` needs ``b``
+only where ``a`` does. What is needed at several places has the guard that they share. A guard is a
+chain of conditions, the outermost first; each is a node and whether it must hold or must not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, TypeAlias
+
+from policy.graph.nodes import is_constant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from policy.graph.nodes import Node
+
+    Order: TypeAlias = Callable[[Node], tuple[int, int]]
+
+#: Conditions, the outermost first: the node, and whether it must hold.
+Chain: TypeAlias = "tuple[tuple[Node, bool], ...]"
+
+#: More conditions than this are not looked at.
+_DEEPEST = 12
+#: Work that is not worth a branch: a choice between two values costs as little.
+_LITTLE = 8
+#: What operations cost; one where they are not named.
+_COSTS = {"divide": 4, "remainder": 8, "floor_divide": 8, "table": 2, "project": 0}
+_CONJUNCTIONS = frozenset({"bitwise_and", "logical_and"})
+_DISJUNCTIONS = frozenset({"bitwise_or", "logical_or"})
+#: Operations that need the value of a member only if their second argument holds.
+_ONLY = frozenset({"sum", "reduce", "unique", "rank"})
+
+
+def guards(
+    nodes: Sequence[Node], answers: Collection[Node], known: Callable[[Node, Node], bool]
+) -> dict[int, Chain]:
+    """Return the guard of each node, by its number.
+
+    Args:
+        nodes: the live nodes, each after those it works on.
+        answers: those that are asked for, and so always needed.
+        known: tells whether a first node can be known where a second is worked out.
+
+    """
+    order = _by_use(nodes)
+    worked_out = [node for node in nodes if not is_constant(node)]
+    shared: dict[int, Chain] = {node.number: () for node in answers}
+    for node in reversed(worked_out):
+        chain = shared[node.number]
+        for arg, needed in _needed(node, chain, order):
+            if is_constant(arg):
+                continue
+            before = shared.get(arg.number)
+            common = needed if before is None else _common(before, needed)
+            shared[arg.number] = _cut(common, arg, known)
+    return _worthwhile(worked_out, shared)
+
+
+def _by_use(nodes: Sequence[Node]) -> Order:
+    """Return by what conditions are put in order: what many need first, then what needs few."""
+    users = Counter(arg.number for node in nodes for arg in node.args)
+    depths: dict[int, int] = {}
+    for node in nodes:
+        depths[node.number] = 1 + max((depths[arg.number] for arg in node.args), default=-1)
+    return lambda node: (-users[node.number], depths[node.number])
+
+
+def _needed(node: Node, chain: Chain, order: Order) -> Iterator[tuple[Node, Chain]]:
+    """Yield what a node works on, with the guard of this need."""
+    if node.op == "where":
+        condition, if_true, if_false = node.args
+        yield condition, chain
+        yield if_true, (*chain, *_holding(condition, order))
+        yield if_false, (*chain, (condition, False))
+        return
+    if node.op in _CONJUNCTIONS | _DISJUNCTIONS and node.dtype.kind == "b":
+        first, second = sorted(node.args, key=order)
+        both = node.op in _CONJUNCTIONS
+        yield first, chain
+        yield second, (*chain, *(_holding(first, order) if both else [(first, False)]))
+        return
+    inside = chain if all(arg.space in {node.space, ""} for arg in node.args) else ()
+    if node.op in _ONLY and len(node.args) > 1:
+        value, only = node.args
+        yield only, ()
+        yield value, _holding(only, order)
+        return
+    for arg in node.args:
+        yield arg, inside
+
+
+def _holding(condition: Node, order: Order) -> Chain:
+    """Return the chain of a condition that holds: each part of a conjunction before the whole."""
+    found: dict[tuple[Node, bool], None] = {}
+    todo = [(condition, False)]
+    while todo:
+        node, is_known = todo.pop()
+        parts = sorted(node.args, key=order, reverse=True)
+        if is_known or node.op not in _CONJUNCTIONS or node.dtype.kind != "b":
+            found[node, True] = None
+        else:
+            todo += [(node, True), *((part, False) for part in parts)]
+    return tuple(found)
+
+
+def _common(one: Chain, other: Chain) -> Chain:
+    length = 0
+    while length < min(len(one), len(other)) and one[length] == other[length]:
+        length += 1
+    return one[:length]
+
+
+def _cut(chain: Chain, node: Node, known: Callable[[Node, Node], bool]) -> Chain:
+    """Leave out the conditions that are not known where a node is worked out."""
+    for length, (condition, _) in enumerate(chain[:_DEEPEST]):
+        if is_constant(condition) or not known(condition, node):
+            return chain[:length]
+    return chain[:_DEEPEST]
+
+
+def _worthwhile(nodes: Sequence[Node], shared: dict[int, Chain]) -> dict[int, Chain]:
+    """Leave out the conditions that save little more than the next one does."""
+    saved: dict[Chain, int] = defaultdict(int)
+    for node in nodes:
+        chain = shared[node.number]
+        for length in range(1, len(chain) + 1):
+            saved[chain[:length]] += _COSTS.get(node.op, 1)
+    most_of_it: dict[Chain, int] = defaultdict(int)
+    for chain, cost in saved.items():
+        most_of_it[chain[:-1]] = max(most_of_it[chain[:-1]], cost)
+    return {
+        number: tuple(
+            condition
+            for length, condition in enumerate(chain, 1)
+            if saved[chain[:length]] - most_of_it[chain[:length]] >= _LITTLE
+        )
+        for number, chain in shared.items()
+    }
