@@ -13,7 +13,7 @@ import numpy as np
 
 from policy.graph import bounds
 from policy.graph.nodes import NOBODY, Graph, Node, is_constant
-from policy.graph.ops import ELEMENTWISE, run
+from policy.graph.ops import ELEMENTWISE, NEUTRAL, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,7 +57,7 @@ def apply(
     arguments = tuple(args)
     if op in ELEMENTWISE:
         return _elementwise(graph, op, arguments, detail, enum)
-    found = _simpler_relation(graph, op, arguments)
+    found = _simpler_relation(graph, op, arguments, detail, space)
     if found is not None:
         return found
     dtype = _relation_type(op, arguments, detail)
@@ -111,14 +111,30 @@ def _elementwise(graph: Graph, op: str, args: tuple[Node, ...], detail: Any, enu
     return _bounded(graph, op, args, detail, dtype, space, enum)
 
 
-def _simpler_relation(graph: Graph, op: str, args: tuple[Node, ...]) -> Node | None:
+def _simpler_relation(
+    graph: Graph, op: str, args: tuple[Node, ...], detail: Any, space: str
+) -> Node | None:
     if op == "project" and not args[0].space:
         return args[0]
     if op == "sum" and any(is_constant(arg) and not arg.detail for arg in args):
         return graph.constant(np.float64(0))
     if op == "rank" and is_constant(args[1]) and not args[1].detail:
         return graph.constant(_INT.type(-1))
+    if op == "reduce" and is_constant(args[0]) and len(args) > 1:
+        return _of_some(graph, args, detail, space)
     return None
+
+
+def _of_some(graph: Graph, args: tuple[Node, ...], detail: tuple[str, str], space: str) -> Node:
+    """Return the greatest, or least, of equal values: that value, where there is one at all."""
+    value, only = args
+    dtype = _relation_type("reduce", args, detail)
+    if_some, if_none = (
+        graph.constant(dtype.type(each)) for each in (value.detail, NEUTRAL[detail[1]])
+    )
+    members = apply(graph, "sum", (only,), detail[0], space)
+    some = apply(graph, "greater", (members, graph.constant(0)))
+    return apply(graph, "where", (some, if_some, if_none))
 
 
 def _known(op: str, args: tuple[Node, ...], detail: Any) -> Any:
@@ -192,6 +208,14 @@ def _simpler_where(graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node |
         return chosen if same else apply(graph, "astype", [chosen], dtype.str)
     if if_true is if_false or _is_rung(condition, if_true, if_false):
         return if_false
+    decided = tuple(
+        each.args[place] if each.op == "where" and each.args[0] is condition else each
+        for place, each in ((1, if_true), (2, if_false))
+    )
+    if decided != args[1:] and _elementwise_type("where", (condition, *decided), None) == (
+        _elementwise_type("where", args, None)
+    ):
+        return apply(graph, "where", (condition, *decided))
     return None
 
 

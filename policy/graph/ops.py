@@ -281,16 +281,14 @@ def _unique(people: People, array: Array, role: Array, detail: tuple[str, Any]) 
     return result
 
 
-_REDUCERS: dict[str, tuple[Any, Any]] = {
-    "max": (np.maximum, -np.inf),
-    "min": (np.minimum, np.inf),
-    "all": (np.logical_and, True),
-}
+_REDUCERS = {"max": np.maximum, "min": np.minimum, "all": np.logical_and}
+#: What a group has from nobody.
+NEUTRAL = {"max": -np.inf, "min": np.inf, "all": True}
 
 
 def _reduce(people: People, array: Array, *role: Array, detail: tuple[str, str]) -> Array:
     entity, kind = detail
-    reducer, neutral = _REDUCERS[kind]
+    reducer, neutral = _REDUCERS[kind], NEUTRAL[kind]
     membership, values = people.memberships[entity], people.members(array)
     if role:
         values = np.where(role[0], values, neutral)
