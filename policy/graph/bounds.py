@@ -2,7 +2,8 @@
 
 They are found while a graph is built, from those of the arguments. What lies between two equal
 numbers is known; what is never negative needs no check against zero. A value has bounds only if it
-is always a number, and never the negative zero: then what is left out cannot change a bit.
+is always a number, and never the negative zero: then what is left out cannot change a bit. Days are
+the numbers that they are in memory.
 """
 
 from __future__ import annotations
@@ -27,9 +28,12 @@ def of_constant(value: Any) -> Bounds:
     """Return the bounds of a number that is known.
 
     >>> of_constant(np.float64(2.5)), of_constant(-0.0), of_constant(np.datetime64("2024-05-01"))
-    ((2.5, 2.5), None, None)
+    ((2.5, 2.5), None, (19844, 19844))
     """
-    if np.asarray(value).dtype.kind not in "biuf" or math.isnan(value):
+    dtype = np.asarray(value).dtype
+    if is_in_days(dtype):
+        return None if np.isnat(value) else (int(value.astype(np.int64)),) * 2
+    if dtype.kind not in "biuf" or math.isnan(value):
         return None
     number = value.item() if isinstance(value, np.generic) else value
     return None if number == 0 and math.copysign(1, number) < 0 else (number, number)
@@ -48,6 +52,15 @@ def of_type(dtype: np.dtype[Any]) -> Bounds:
     return None
 
 
+def is_in_days(dtype: np.dtype[Any]) -> bool:
+    """Tell whether values are days, or numbers of days.
+
+    >>> is_in_days(np.dtype("M8[D]")), is_in_days(np.dtype("M8[M]")), is_in_days(np.dtype(int))
+    (True, False, False)
+    """
+    return dtype.kind in "mM" and np.datetime_data(dtype) == ("D", 1)
+
+
 def of_operation(op: str, args: list[Bounds], detail: Any, dtype: np.dtype[Any]) -> Bounds:
     """Return the bounds of what an operation gives, from those of what it works on.
 
@@ -57,7 +70,8 @@ def of_operation(op: str, args: list[Bounds], detail: Any, dtype: np.dtype[Any])
     (True, True)
     """
     rule = _RULES.get(op)
-    if rule is None or dtype.kind not in "biuf":
+    of_days = is_in_days(dtype) and op in _OF_DAYS
+    if rule is None or not (of_days or dtype.kind in "biuf"):
         return of_type(dtype)
     known = args[1:] if op == "where" else args
     if any(each is None for each in known):
@@ -127,7 +141,7 @@ def _same(one: Any) -> Bounds:
 def _astype(dtype: np.dtype[Any], one: Any) -> Bounds:
     if dtype.kind == "b":
         return None
-    if dtype.kind in _WHOLE:
+    if dtype.kind in _WHOLE or is_in_days(dtype):
         return math.trunc(one[0]), math.trunc(one[1])
     return float(dtype.type(one[0])), float(dtype.type(one[1]))
 
@@ -188,5 +202,7 @@ _RULES: dict[str, Callable[..., Bounds]] = {
     "equal": _compared(_equal),
     "not_equal": _compared(_not_equal),
 }
+#: Operations that do with days what they do with numbers.
+_OF_DAYS = frozenset({"add", "subtract", "minimum", "maximum", "where", "project", "astype"})
 #: Rules that also look at the type of the result.
 _BY_TYPE = frozenset({"astype", "multiply"})

@@ -13,7 +13,7 @@ import numpy as np
 
 from policy.graph import bounds
 from policy.graph.nodes import NOBODY, Graph, Node, is_constant
-from policy.graph.ops import ELEMENTWISE, NEUTRAL, run
+from policy.graph.ops import ELEMENTWISE, NEUTRAL, UFUNCS, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +24,8 @@ _BOOLEAN = np.dtype(bool)
 _FLOAT = np.dtype(np.float64)
 _INT = np.dtype(np.intp)
 _NO_PEOPLE: Any = None
+#: Operations that are done before a choice.
+_BEFORE_CHOICES = UFUNCS | {"astype", "round"}
 #: Nodes of no operation: what is known, what comes from outside, and what openfisca-core runs.
 _AS_THEY_ARE = frozenset({"constant", "input", "given", "opaque"})
 
@@ -87,7 +89,8 @@ def _bounded(
         return graph.node(op, args, detail, dtype=dtype, space=space, enum=enum)
     found = bounds.of_operation(op, [bounds_of(graph, arg) for arg in args], detail, dtype)
     if found is not None and found[0] == found[1]:
-        return graph.constant(dtype.type(found[0]), enum)
+        number = np.int64(found[0]).astype(dtype) if dtype.kind in "mM" else dtype.type(found[0])
+        return graph.constant(number, enum)
     node = graph.node(op, args, detail, dtype=dtype, space=space, enum=enum)
     graph.bounds[node.number] = found
     return node
@@ -105,10 +108,34 @@ def _elementwise(graph: Graph, op: str, args: tuple[Node, ...], detail: Any, enu
         return graph.constant(_known(op, args, detail), enum)
     simpler = _SIMPLER.get(op)
     found = simpler(graph, args, detail) if simpler else None
+    found = found or _choice_last(graph, op, args, detail)
     if found is not None:
         return found
     dtype, space = _elementwise_type(op, args, detail), _common_space(args)
     return _bounded(graph, op, args, detail, dtype, space, enum)
+
+
+def _choice_last(graph: Graph, op: str, args: tuple[Node, ...], detail: Any) -> Node | None:
+    """Put a choice after an operation on it, where one side of it is known then.
+
+    ``round(where(is_entitled, x, 0))`` is ``where(is_entitled, round(x), 0)``: nothing is worked
+    out for those who are not entitled.
+    """
+    if graph.bounds is None or op not in _BEFORE_CHOICES:
+        return None
+    for place, choice in enumerate(args):
+        if choice.op != "where" or choice.dtype.kind not in "biuf":
+            continue
+        sides = choice.args[1:]
+        if not any(map(is_constant, sides)) or any(each.dtype != choice.dtype for each in sides):
+            continue
+        found = [
+            apply(graph, op, (*args[:place], each, *args[place + 1 :]), detail) for each in sides
+        ]
+        dtype = _elementwise_type(op, args, detail)
+        if any(map(is_constant, found)) and all(each.dtype == dtype for each in found):
+            return apply(graph, "where", (choice.args[0], *found))
+    return None
 
 
 def _simpler_relation(
@@ -206,6 +233,10 @@ def _simpler_where(graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node |
         dtype = _elementwise_type("where", args, None)
         same = chosen.dtype == dtype or dtype.kind in "US"  # (texts may be longer than their type)
         return chosen if same else apply(graph, "astype", [chosen], dtype.str)
+    if is_constant(if_true) and is_constant(if_false) and condition.dtype == _BOOLEAN:
+        found = _yes_or_no(graph, condition, if_true, if_false)
+        if found is not None:
+            return found
     if if_true is if_false or _is_rung(condition, if_true, if_false):
         return if_false
     decided = tuple(
@@ -217,6 +248,15 @@ def _simpler_where(graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node |
     ):
         return apply(graph, "where", (condition, *decided))
     return None
+
+
+def _yes_or_no(graph: Graph, condition: Node, if_true: Node, if_false: Node) -> Node | None:
+    """Return a condition, or its contrary, for a choice between true and false."""
+    if if_true.dtype != _BOOLEAN or if_false.dtype != _BOOLEAN:
+        return None
+    if if_true.detail == if_false.detail:
+        return if_true
+    return condition if if_true.detail else apply(graph, "logical_not", (condition,))
 
 
 def _is_rung(condition: Node, if_true: Node, below: Node) -> bool:

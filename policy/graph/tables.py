@@ -21,20 +21,22 @@ from policy.graph.ops import DAYS, ELEMENTWISE, run
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from policy.graph.bounds import Bounds
     from policy.legislation.people import Array
 
 _DAY = np.dtype("M8[D]")
 _TABULATED = "biufmM"
 _NO_PEOPLE: Any = None
+_FIRST, _LAST = (int(day.astype(np.int64)) for day in (DAYS[0], DAYS[-1]))
 
 
 @dataclass(frozen=True)
 class Tabulated:
-    """A graph with tables, right where its dates have a place in them.
+    """A graph with tables, right where the dates given have a place in them.
 
     Attributes:
         linked: the graph.
-        dates: the inputs whose values must have a place.
+        dates: the inputs of dates, whose values must have a place.
 
     """
 
@@ -48,7 +50,8 @@ def tabulated(linked: Linked) -> Tabulated:
     dates = _dates(nodes)
     looked_up = _looked_up(nodes, linked, _by_calendar(nodes, dates))
     values = _values(nodes, looked_up)
-    graph = Graph(bounds={})
+    bounds: dict[int, Bounds] = {}
+    graph = Graph(bounds=bounds)
     made: dict[int, Node] = {}
     for node in nodes:
         if node.number in looked_up:
@@ -57,16 +60,22 @@ def tabulated(linked: Linked) -> Tabulated:
         else:
             args = tuple(made[arg.number] for arg in node.args)
             made[node.number] = rebuilt(graph, node, args)
+            if _is_date(node):
+                bounds[made[node.number].number] = _FIRST, _LAST
     outputs = {slot: made[node.number] for slot, node in linked.outputs.items()}
-    needed = {dates[number].number: made[dates[number].number] for number in looked_up}
-    return Tabulated(Linked(graph, outputs), tuple(needed.values()))
+    given = tuple(made[node.number] for node in nodes if _is_date(node))
+    return Tabulated(Linked(graph, outputs), given)
+
+
+def _is_date(node: Node) -> bool:
+    return node.op == "input" and node.dtype == _DAY
 
 
 def _dates(nodes: list[Node]) -> dict[int, Node]:
     """Return the one given date that nodes depend on, by their number."""
     found: dict[int, Node] = {}
     for node in nodes:
-        if node.op == "input" and node.dtype == _DAY:
+        if _is_date(node):
             found[node.number] = node
         elif node.op in ELEMENTWISE and node.dtype.kind in _TABULATED:
             of_args = {found.get(arg.number) for arg in node.args if not is_constant(arg)}
@@ -126,9 +135,7 @@ def _lookup(graph: Graph, node: Node, date: Node, values: Array) -> Node:
         return graph.constant(values[0], node.enum)
     if values.dtype.kind == "b" and len(changes) <= len(("from", "to")):
         return _between(graph, date, values, changes)
-    return graph.node(
-        "table", (date,), values, dtype=values.dtype, space=node.space, enum=node.enum
-    )
+    return apply(graph, "table", (date,), values, enum=node.enum)
 
 
 def _between(graph: Graph, date: Node, values: Array, changes: Array) -> Node:

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from policy.graph.nodes import Node
 
-    Order: TypeAlias = Callable[[Node], tuple[int, int]]
-
 #: Conditions, the outermost first: the node, and whether it must hold.
 Chain: TypeAlias = "tuple[tuple[Node, bool], ...]"
 
@@ -45,12 +43,11 @@ def guards(
         known: tells whether a first node can be known where a second is worked out.
 
     """
-    order = _by_use(nodes)
+    needs = _Needs(nodes)
     worked_out = [node for node in nodes if not is_constant(node)]
     shared: dict[int, Chain] = {node.number: () for node in answers}
     for node in reversed(worked_out):
-        chain = shared[node.number]
-        for arg, needed in _needed(node, chain, order):
+        for arg, needed in needs.of(node, shared[node.number]):
             if is_constant(arg):
                 continue
             before = shared.get(arg.number)
@@ -59,51 +56,68 @@ def guards(
     return _worthwhile(worked_out, shared)
 
 
-def _by_use(nodes: Sequence[Node]) -> Order:
-    """Return by what conditions are put in order: what many need first, then what needs few."""
-    users = Counter(arg.number for node in nodes for arg in node.args)
-    depths: dict[int, int] = {}
-    for node in nodes:
-        depths[node.number] = 1 + max((depths[arg.number] for arg in node.args), default=-1)
-    return lambda node: (-users[node.number], depths[node.number])
+class _Needs:
+    """What nodes need, and under which conditions."""
 
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self.users = Counter(arg.number for node in nodes for arg in node.args)
+        self.depths: dict[int, int] = {}
+        for node in nodes:
+            depths = (self.depths[arg.number] for arg in node.args)
+            self.depths[node.number] = 1 + max(depths, default=-1)
 
-def _needed(node: Node, chain: Chain, order: Order) -> Iterator[tuple[Node, Chain]]:
-    """Yield what a node works on, with the guard of this need."""
-    if node.op == "where":
-        condition, if_true, if_false = node.args
-        yield condition, chain
-        yield if_true, (*chain, *_holding(condition, order))
-        yield if_false, (*chain, (condition, False))
-        return
-    if node.op in _CONJUNCTIONS | _DISJUNCTIONS and node.dtype.kind == "b":
-        first, second = sorted(node.args, key=order)
-        both = node.op in _CONJUNCTIONS
-        yield first, chain
-        yield second, (*chain, *(_holding(first, order) if both else [(first, False)]))
-        return
-    inside = chain if all(arg.space in {node.space, ""} for arg in node.args) else ()
-    if node.op in _ONLY and len(node.args) > 1:
-        value, only = node.args
-        yield only, ()
-        yield value, _holding(only, order)
-        return
-    for arg in node.args:
-        yield arg, inside
-
-
-def _holding(condition: Node, order: Order) -> Chain:
-    """Return the chain of a condition that holds: each part of a conjunction before the whole."""
-    found: dict[tuple[Node, bool], None] = {}
-    todo = [(condition, False)]
-    while todo:
-        node, is_known = todo.pop()
-        parts = sorted(node.args, key=order, reverse=True)
-        if is_known or node.op not in _CONJUNCTIONS or node.dtype.kind != "b":
-            found[node, True] = None
+    def of(self, node: Node, chain: Chain) -> Iterator[tuple[Node, Chain]]:
+        """Yield what a node works on, with the guard of this need."""
+        if node.op == "where":
+            condition, if_true, if_false = node.args
+            yield condition, chain
+            yield if_true, (*chain, *self._holding(condition))
+            yield if_false, (*chain, (condition, False))
+        elif _is_joined(node):
+            for part in self._parts(node):
+                yield part, chain
+                chain = (*chain, *(self._holding(part) if _is_and(node) else [(part, False)]))
+        elif node.op in _ONLY and len(node.args) > 1:
+            value, only = node.args
+            yield only, ()
+            yield value, self._holding(only)
         else:
-            todo += [(node, True), *((part, False) for part in parts)]
-    return tuple(found)
+            inside = chain if all(arg.space in {node.space, ""} for arg in node.args) else ()
+            for arg in node.args:
+                yield arg, inside
+
+    def _parts(self, node: Node) -> list[Node]:
+        """Return the parts of a conjunction, or disjunction: first those that many need."""
+        return sorted(node.args, key=lambda arg: (-self._most(arg, node), self.depths[arg.number]))
+
+    def _most(self, part: Node, whole: Node) -> int:
+        """Return how many need a part of a condition, or one of the parts that it has itself."""
+        most = self.users[part.number]
+        while _is_joined(part) and _is_and(part) == _is_and(whole):
+            part = max(part.args, key=lambda arg: self.users[arg.number])
+            most = max(most, self.users[part.number])
+        return most
+
+    def _holding(self, condition: Node) -> Chain:
+        """Return the chain of a condition that holds: parts of a conjunction before the whole."""
+        found: dict[tuple[Node, bool], None] = {}
+        todo = [(condition, False)]
+        while todo:
+            node, are_there = todo.pop()
+            if are_there or not (_is_joined(node) and _is_and(node)):
+                found[node, True] = None
+            else:
+                parts = reversed(self._parts(node))
+                todo += [(node, True), *((part, False) for part in parts)]
+        return tuple(found)
+
+
+def _is_joined(node: Node) -> bool:
+    return node.op in _CONJUNCTIONS | _DISJUNCTIONS and node.dtype.kind == "b"
+
+
+def _is_and(node: Node) -> bool:
+    return node.op in _CONJUNCTIONS
 
 
 def _common(one: Chain, other: Chain) -> Chain:
