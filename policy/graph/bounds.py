@@ -134,6 +134,10 @@ def _total(one: Any, *_role: Any) -> Bounds:
     return min(one[0] * _PEOPLE, 0), max(one[1] * _PEOPLE, 0)
 
 
+def _place(*_who: Any) -> Bounds:
+    return -1, _PEOPLE
+
+
 def _same(one: Any) -> Bounds:
     return one[0], one[1]
 
@@ -194,6 +198,7 @@ _RULES: dict[str, Callable[..., Bounds]] = {
     "copysign": _copysign,
     "sum": _total,
     "project": _same,
+    "rank": _place,
     "astype": _astype,
     "less": _compared(_less),
     "less_equal": _compared(_less_equal),

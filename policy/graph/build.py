@@ -63,7 +63,10 @@ def apply(
     if found is not None:
         return found
     dtype = _relation_type(op, arguments, detail)
-    return _bounded(graph, op, arguments, detail, dtype, space, enum)
+    found = _bounded(graph, op, arguments, detail, dtype, space, enum)
+    if op == "rank" and graph.bounds is not None:
+        return apply(graph, "where", (arguments[1], found, graph.constant(dtype.type(-1))))
+    return found
 
 
 def rebuilt(graph: Graph, node: Node, args: tuple[Node, ...]) -> Node:
@@ -141,8 +144,8 @@ def _choice_last(graph: Graph, op: str, args: tuple[Node, ...], detail: Any) -> 
 def _simpler_relation(
     graph: Graph, op: str, args: tuple[Node, ...], detail: Any, space: str
 ) -> Node | None:
-    if op == "project" and not args[0].space:
-        return args[0]
+    if op == "project":
+        return _of_somebody(graph, args[0], detail, space)
     if op == "sum" and any(is_constant(arg) and not arg.detail for arg in args):
         return graph.constant(np.float64(0))
     if op == "rank" and is_constant(args[1]) and not args[1].detail:
@@ -150,6 +153,38 @@ def _simpler_relation(
     if op == "reduce" and is_constant(args[0]) and len(args) > 1:
         return _of_some(graph, args, detail, space)
     return None
+
+
+def _of_somebody(graph: Graph, value: Node, entity: str, space: str) -> Node:
+    """Return what a person has of a group, simpler where it can only be a known value.
+
+    What the group chooses where it has nobody in any of its roles is left out: it has the person.
+    """
+    choices: list[Node] = []
+    roles: set[int] = set()
+    while value.op == "where" and value.args[1].dtype == value.args[2].dtype:
+        asked = _roles_asked(value.args[0])
+        if not asked:
+            break
+        choices.append(value)
+        roles |= asked
+        value = value.args[2]
+    if choices and roles == graph.roles.get(entity):
+        value = choices.pop().args[1]
+    for choice in reversed(choices):
+        value = apply(graph, "where", (*choice.args[:2], value), enum=choice.enum)
+    if not value.space:
+        return value
+    return _bounded(graph, "project", (value,), entity, value.dtype, space, value.enum)
+
+
+def _roles_asked(condition: Node) -> set[int]:
+    """Return the roles of which a condition says that somebody has one; none for others."""
+    if condition.op != "greater" or condition.args[0].op != "sum":
+        return set()
+    (member, *_), limit = condition.args[0].args, condition.args[1]
+    asked = member.op == "role" and is_constant(limit) and not limit.detail
+    return set(member.detail[1]) if asked else set()
 
 
 def _of_some(graph: Graph, args: tuple[Node, ...], detail: tuple[str, str], space: str) -> Node:
@@ -233,7 +268,7 @@ def _simpler_where(graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node |
         dtype = _elementwise_type("where", args, None)
         same = chosen.dtype == dtype or dtype.kind in "US"  # (texts may be longer than their type)
         return chosen if same else apply(graph, "astype", [chosen], dtype.str)
-    if is_constant(if_true) and is_constant(if_false) and condition.dtype == _BOOLEAN:
+    if condition.dtype == if_true.dtype == if_false.dtype == _BOOLEAN:
         found = _yes_or_no(graph, condition, if_true, if_false)
         if found is not None:
             return found
@@ -251,12 +286,14 @@ def _simpler_where(graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node |
 
 
 def _yes_or_no(graph: Graph, condition: Node, if_true: Node, if_false: Node) -> Node | None:
-    """Return a condition, or its contrary, for a choice between true and false."""
-    if if_true.dtype != _BOOLEAN or if_false.dtype != _BOOLEAN:
-        return None
-    if if_true.detail == if_false.detail:
-        return if_true
-    return condition if if_true.detail else apply(graph, "logical_not", (condition,))
+    """Return what a choice of which one side is known to be true or false says as a condition."""
+    if is_constant(if_false) and not if_false.detail:
+        return apply(graph, "logical_and", (condition, if_true))
+    if is_constant(if_true) and if_true.detail:
+        return apply(graph, "logical_or", (condition, if_false))
+    if is_constant(if_true) and is_constant(if_false):
+        return apply(graph, "logical_not", (condition,))
+    return None
 
 
 def _is_rung(condition: Node, if_true: Node, below: Node) -> bool:
@@ -292,9 +329,15 @@ def _absorbed(graph: Graph, args: tuple[Node, ...], *, absorbing: bool) -> Node 
     if one is other:
         return one
     for known, rest in ((one, other), (other, one)):
+        if rest.op in _SAME_JOINS[absorbing] and known in rest.args:
+            return rest
         if is_constant(known):
             return graph.constant(np.bool_(absorbing)) if bool(known.detail) == absorbing else rest
     return None
+
+
+#: Conjunctions, and disjunctions: what a part of one is joined to, it is part of already.
+_SAME_JOINS = (("logical_and", "bitwise_and"), ("logical_or", "bitwise_or"))
 
 
 def _simpler_add(graph: Graph, args: tuple[Node, ...], _detail: Any) -> Node | None:

@@ -49,7 +49,7 @@ def link(
         same: of what is given, that which has the values of another period of its variable.
 
     """
-    graph = Graph(bounds={})
+    graph = Graph(bounds={}, roles=tracing.roles)
     given_as = same or {}
     made: dict[int, Node] = {}
     linked: dict[Slot, Node] = {}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
+    from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 
     from policy.graph.bounds import Bounds
 
@@ -69,12 +69,14 @@ class Graph:
         origins: where each was written, by its number.
         bounds: between which numbers the values of each lie, by its number; None in a graph that
             is not simplified by them (see :mod:`policy.graph.bounds`).
+        roles: the numbers of all roles that somebody of a group can have, by the group's key.
 
     """
 
     nodes: list[Node] = field(default_factory=list)
     origins: dict[int, dict[Origin, None]] = field(default_factory=dict)
     bounds: dict[int, Bounds] | None = None
+    roles: Mapping[str, Collection[int]] = field(default_factory=dict)
     _known: dict[Hashable, Node] = field(default_factory=dict, repr=False)
 
     def node(

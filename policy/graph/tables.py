@@ -51,7 +51,7 @@ def tabulated(linked: Linked) -> Tabulated:
     looked_up = _looked_up(nodes, linked, _by_calendar(nodes, dates))
     values = _values(nodes, looked_up)
     bounds: dict[int, Bounds] = {}
-    graph = Graph(bounds=bounds)
+    graph = Graph(bounds=bounds, roles=linked.graph.roles)
     made: dict[int, Node] = {}
     for node in nodes:
         if node.number in looked_up:

@@ -62,6 +62,8 @@ class Tracing:
     definitions: dict[Slot, Definition] = field(default_factory=dict)
     #: Of each variable: the type of its values, whose they are, its enumeration.
     kinds: dict[str, tuple[np.dtype[Any], str, Any]] = field(default_factory=dict)
+    #: The numbers of the roles in groups, by the group's key.
+    roles: dict[str, set[int]] = field(default_factory=dict)
     #: The period that a formula was traced with: for what never changes, the first one asked for.
     asked: dict[Slot, Period] = field(default_factory=dict)
 
@@ -95,6 +97,7 @@ class Tracer:
             self._roles[entity.key] = {
                 role: number for number, role in enumerate(entity.flattened_roles)
             }
+            self.tracing.roles[entity.key] = set(self._roles[entity.key].values())
 
     # What formulas ask for -----------------------------------------------------------------------
 

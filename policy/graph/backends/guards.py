@@ -71,12 +71,13 @@ class _Needs:
         if node.op == "where":
             condition, if_true, if_false = node.args
             yield condition, chain
-            yield if_true, (*chain, *self._holding(condition))
-            yield if_false, (*chain, (condition, False))
+            yield if_true, _extended(chain, self._holding(condition))
+            yield if_false, _extended(chain, ((condition, False),))
         elif _is_joined(node):
             for part in self._parts(node):
                 yield part, chain
-                chain = (*chain, *(self._holding(part) if _is_and(node) else [(part, False)]))
+                more = self._holding(part) if _is_and(node) else ((part, False),)
+                chain = _extended(chain, more)
         elif node.op in _ONLY and len(node.args) > 1:
             value, only = node.args
             yield only, ()
@@ -110,6 +111,10 @@ class _Needs:
                 parts = reversed(self._parts(node))
                 todo += [(node, True), *((part, False) for part in parts)]
         return tuple(found)
+
+
+def _extended(chain: Chain, more: Chain) -> Chain:
+    return tuple(dict.fromkeys((*chain, *more)))
 
 
 def _is_joined(node: Node) -> bool:

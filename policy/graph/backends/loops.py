@@ -137,6 +137,8 @@ class _Writer:
             later = 1 if node.op in {"project", "rank"} else 0
             stages = [self.stage[arg.number] for arg in node.args]
             self.stage[node.number] = max(stages, default=-later) + later
+        self.ranks = [node for node in self.nodes if node.op == "rank"]
+        self.ranked = {node.args[1].number: node.args[1] for node in self.ranks}
         self.late = self._as_late_as_possible(person)
         self.guard = guards(
             self.nodes,
@@ -146,11 +148,19 @@ class _Writer:
         self.kept = {
             arg.number
             for node in self.nodes
-            for arg in node.args
+            for arg in (node.args[:1] if node.op == "rank" else node.args)
             if arg.space == person
             and arg.op not in _READ
             and (node.op == "rank" or self._place(arg) != self._use(node))
-        } | {node.number for node in self.nodes if node.op == "rank"}
+        } | {node.number for node in self.ranks}
+        self.kept |= {
+            condition.number
+            for node in self.nodes
+            for condition, _ in self.guard.get(node.number, ())
+            if condition.space == person
+            and condition.op not in _READ
+            and self._place(condition) != self._place(node)
+        }
 
     def _as_late_as_possible(self, person: str) -> dict[int, int]:
         """Return the stage in which people's values are worked out: the first that needs them."""
@@ -183,11 +193,12 @@ class _Writer:
         arrays = [*self.array.values(), *(f"out{place}" for place in range(len(self.outputs)))]
         arguments = ", ".join(["starts", "role_of", *arrays])
         body = ["start = starts[g]", "count = starts[g + 1] - start"]
+        body += [f"counted{number} = 0" for number in self.ranked]
         for node in self.inputs:
             if node.space == self.group:
                 body.append(f"{self._variable(node)} = {self.array[node.number]}[g]")
         for stage in range(max(self.stage.values(), default=0) + 1):
-            body += [*self._ranks(stage), *self._of_people(stage), *self._of_group(stage)]
+            body += [*self._ranking(stage), *self._of_people(stage), *self._of_group(stage)]
         kept = [
             f"    kept{node.number} = np.empty(most, np.{type_name(node)})"
             for node in self.nodes
@@ -201,7 +212,7 @@ class _Writer:
             "    most = 0",
             "    for g in range(first_group, last_group):",
             "        most = max(most, starts[g + 1] - starts[g])",
-            "    among = np.empty(most, np.int64)",
+            *(f"    among{number} = np.empty(most, np.int64)" for number in self.ranked),
             *kept,
             "    for g in range(first_group, last_group):",
             *(f"        {line}" for line in body),
@@ -233,7 +244,7 @@ class _Writer:
             if node.op in _FROM_MEMBERS and self.stage[node.number] == stage
         ]
         items = [*self._worked_out(section), *self._checked(section)]
-        items += [self._gathering(node) for node in gathered]
+        items += [*map(self._gathering, gathered), *self._counted(section)]
         lines = _arranged(self._with_reading(items, section), self._variable_in(section))
         if not lines:
             return []
@@ -350,29 +361,35 @@ class _Writer:
         lines = [f"if {only[0]}:", f"    {line}"] if only else [line]
         return _Item(lines, node.args, ())
 
-    def _ranks(self, stage: int) -> Iterator[str]:
-        """Write ranks: how many members come before one; equals in their order."""
-        for node in self.nodes:
-            if node.op != "rank" or self.stage[node.number] != stage:
+    def _counted(self, section: Section) -> Iterator[_Item]:
+        """Yield the counting of those who are ranked, in the section where it is known."""
+        text = self._variable_in(section)
+        for number, condition in self.ranked.items():
+            if self._place(condition) == section:
+                lines = [f"kept{node.number}[i] = -1" for node in self._ranks_of(condition)]
+                lines.append(f"among{number}[counted{number}] = i")
+                lines.append(f"counted{number} += np.int64({text(condition)})")
+                yield _Item(lines, (condition,), ())
+
+    def _ranks_of(self, condition: Node) -> list[Node]:
+        return [node for node in self.ranks if node.args[1] is condition]
+
+    def _ranking(self, stage: int) -> Iterator[str]:
+        """Write ranks: how many of those who are ranked come before one; equals in their order."""
+        for number, condition in self.ranked.items():
+            ranks = [r for r in self._ranks_of(condition) if self.stage[r.number] == stage]
+            if not ranks:
                 continue
-            criteria, condition = node.args
-            name = f"kept{node.number}"
-            mine, other = self._at(criteria, "one"), self._at(criteria, "other")
-            yield from (
-                "counted = 0",
-                "for i in range(count):",
-                f"    {name}[i] = -1",
-                f"    if {self._at(condition, 'i')}:",
-                "        among[counted] = i",
-                "        counted += 1",
-                "for j in range(counted):",
-                "    one = among[j]",
-                "    before = 0",
-                "    for k in range(counted):",
-                "        other = among[k]",
-                f"        before += ({other} < {mine}) | (({other} == {mine}) & (k < j))",
-                f"    {name}[one] = before",
-            )
+            yield f"for j in range(counted{number}):"
+            yield f"    one = among{number}[j]"
+            yield from (f"    before{rank.number} = 0" for rank in ranks)
+            yield f"    for k in range(counted{number}):"
+            yield f"        other = among{number}[k]"
+            for rank in ranks:
+                mine, other = (self._at(rank.args[0], each) for each in ("one", "other"))
+                before = f"({other} < {mine}) | (({other} == {mine}) & (k < j))"
+                yield f"        before{rank.number} += {before}"
+            yield from (f"    kept{rank.number}[one] = before{rank.number}" for rank in ranks)
 
     def _typed(self, node: Node, value: str) -> str:
         return f"np.{type_name(node)}({value})"
