@@ -81,7 +81,7 @@ class PolicyError(Exception):
 
 
 def did_you_mean(
-    word: str, valid: Iterable[str], *, kind: str = "names", otherwise: str = ""
+    word: object, valid: Iterable[str], *, kind: str = "names", otherwise: str = ""
 ) -> str:
     """Suggest the valid name nearest to ``word``; else say ``otherwise``, or list the valid ones.
 
@@ -92,7 +92,7 @@ def did_you_mean(
     """
     names = sorted(set(valid))
     by_letters = {name.casefold(): name for name in names}
-    near = difflib.get_close_matches(word.casefold(), by_letters, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(str(word).casefold(), by_letters, n=1, cutoff=0.6)
     if near:
         return f"did you mean '{by_letters[near[0]]}'?"
     if otherwise:

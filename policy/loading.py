@@ -43,6 +43,14 @@ def load(name: str | Path = "estonia") -> StatuteBook:
     ('Family benefits of Estonia', 'EUR')
 
     """
+    if not isinstance(name, str | Path):
+        raise PolicyError(
+            Problem(
+                f"a statute book is named by text or a path, not {type(name).__name__}",
+                remedy=f"name one of {', '.join(books())}, a folder, or a country package",
+                code="unknown-book",
+            )
+        )
     folder = Path(name)
     own = str(name) not in books() and folder.is_dir()
     return _load(str(folder.resolve() if own else name))

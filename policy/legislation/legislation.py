@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -24,7 +24,11 @@ from policy.legislation.parsed import kept_parsed
 from policy.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from policy.documents import Document
+
+Thing = TypeVar("Thing")
 
 #: How names of files end that are no tests but stand beside them (see policy.coverage.accepted).
 ACCEPTED = ".accepted.yaml"
@@ -123,15 +127,19 @@ class Legislation:
         return {entity.key: entity for entity in self.system.entities}
 
     @property
-    def variables(self) -> dict[str, Any]:
-        """OpenFisca's variables by name."""
-        return dict(self.system.variables)
+    def variables(self) -> Named[Any]:
+        """OpenFisca's variables by name; another name is a ``PolicyError`` with the nearest."""
+        return Named(self, "variable", self.system.variables)
 
     @cached_property
-    def parameters(self) -> dict[str, Parameter]:
-        """Every parameter with its history and provenance, by dotted name."""
+    def parameters(self) -> Named[Parameter]:
+        """Every parameter with its history and provenance, by dotted name.
+
+        Another name is a ``PolicyError`` with the nearest.
+        """
         with collection_paused():
-            return {each.name: each for each in parameters_of(self.system.parameters)}
+            found = {each.name: each for each in parameters_of(self.system.parameters)}
+        return Named(self, "parameter", found)
 
     def parameter(self, name: str) -> Parameter | None:
         """Return a parameter by its dotted name, or None; the others are not looked at.
@@ -180,14 +188,38 @@ class Legislation:
         """
         try:
             return self.system.variables[name]
-        except KeyError:
-            raise PolicyError(
-                Problem(
-                    f"the {self.name} book has no variable '{name}'",
-                    remedy=did_you_mean(name, self.system.variables, kind="variables"),
-                    code="unknown-variable",
-                )
-            ) from None
+        except (
+            KeyError,
+            TypeError,
+        ):  # (a name that is no text may be one that cannot be looked up)
+            raise self.unknown("variable", name) from None
+
+    def unknown(self, kind: str, name: object) -> PolicyError:
+        """Say that the book has no variable, or parameter, of a name."""
+        own: Named[Any] = self.variables
+        other: Named[Any] = self.parameters
+        if kind == "parameter":
+            own, other = other, own
+        if isinstance(name, str) and name in other:
+            message = f"'{name}' is a {other.kind} of the {self.name} book, not a {kind}"
+            remedy = f"see 'policy show {name}'"
+        else:
+            message = f"the {self.name} book has no {kind} '{name}'"
+            remedy = did_you_mean(name, own, kind=f"{kind}s")
+        return PolicyError(Problem(message, remedy=remedy, code=f"unknown-{kind}"))
+
+
+class Named(dict[str, Thing]):
+    """Variables or parameters of a book by name; one that it lacks is an error that helps."""
+
+    def __init__(self, law: Legislation, kind: str, things: Mapping[str, Thing]) -> None:
+        super().__init__(things)
+        self.law = law
+        self.kind = kind
+
+    def __missing__(self, name: object) -> Thing:
+        """Say that there is no such thing, and the nearest name."""
+        raise self.law.unknown(self.kind, name)
 
 
 def section_of(variable: Any) -> str:

@@ -22,7 +22,7 @@ from policy.legislation.people import Column, Membership, People
 from policy.legislation.times import slots_asked
 from policy.population.columns import facts_of, people_of
 from policy.scenario.answers import numbers
-from policy.scenario.calculation import asked_period, check_covered
+from policy.scenario.calculation import asked_period, check_covered, names_asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -54,7 +54,7 @@ def calculate_arrays(
     """Calculate a population; see ``StatuteBook.calculate_arrays``."""
     when = asked_period(period)
     check_covered(law, when)
-    names = list(dict.fromkeys([outputs] if isinstance(outputs, str) else outputs))
+    names = names_asked(outputs)
     asked = {name: slots_asked(law.variable(name), when) for name in names}
     people = people_of(law, memberships, columns)
     facts = facts_of(law, people, columns, when)
@@ -100,7 +100,7 @@ def _plan(
     slots: tuple[Slot, ...],
     backend: str,
 ) -> Any:
-    if backend not in {AUTO, NUMPY, NUMBA}:
+    if str(backend) not in {AUTO, NUMPY, NUMBA}:
         raise PolicyError(
             Problem(
                 f"there is no backend '{backend}'",

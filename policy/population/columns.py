@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,11 +17,10 @@ from policy.scenario.values import (
     checked,
     divides,
     share,
+    shown,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from openfisca_core.periods import Period
 
     from policy.legislation.legislation import Legislation
@@ -30,6 +30,11 @@ _INT32 = np.iinfo(np.int32)
 _DAY = np.dtype("M8[D]")
 #: What is no date, as the whole number that it is in memory: less than each that is one.
 _NO_DAY = np.iinfo(np.int64).min
+#: What columns and memberships look like.
+_SHAPES = {
+    "columns": "{variable: array of a value for each}",
+    "memberships": "{group: (number of each person's group, role of each person)}",
+}
 
 
 def people_of(
@@ -44,9 +49,14 @@ def people_of(
         columns: the columns given; those of groups tell how many there are.
 
     Raises:
-        PolicyError: an entity is missing or unknown, lengths differ, or there is no such role.
+        PolicyError: columns or memberships are no mappings, an entity is missing or unknown,
+            lengths differ, or there is no such role.
 
     """
+    for argument, given in (("columns", columns), ("memberships", memberships)):
+        if not isinstance(given, Mapping):
+            remedy = f"give a dict: {_SHAPES[argument]}"
+            raise _wrong(argument, f"expected a mapping, got {shown(given)}", remedy)
     groups = {entity.key: entity for entity in law.system.group_entities}
     for key in memberships:
         if key not in groups:
@@ -118,8 +128,8 @@ def _least_count(law: Legislation, key: str, columns: Mapping[str, Any]) -> int:
     """Return the number of persons or groups that columns are given for, 0 where there are none."""
     for name, given in columns.items():
         if law.variable(name).entity.key == key:
-            first = next(iter(given.values())) if isinstance(given, dict) else given
-            return len(first)
+            first = next(iter(given.values()), ()) if isinstance(given, dict) else given
+            return len(first) if hasattr(first, "__len__") else 0
     return 0
 
 

@@ -80,7 +80,7 @@ _ENGINES: dict[str, Callable[..., dict[Slot, Array]]] = {
 
 
 def _engine(name: str) -> Callable[..., dict[Slot, Array]]:
-    if name not in _ENGINES:
+    if str(name) not in _ENGINES:
         raise PolicyError(
             Problem(
                 f"there is no engine '{name}'",

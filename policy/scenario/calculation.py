@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from policy.errors import Location, PolicyError, Problem
@@ -11,10 +12,10 @@ from policy.scenario.columns import facts_of, people_of
 from policy.scenario.reading import document_of, read_scenario
 from policy.scenario.result import Result
 from policy.scenario.times import period_of
-from policy.scenario.values import BadValueError
+from policy.scenario.values import BadValueError, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from openfisca_core.periods import Period
@@ -132,10 +133,8 @@ def outputs_asked(
     law: Legislation, scenario: Scenario, outputs: Iterable[str] | None, period: Period
 ) -> list[str]:
     """Return the variables to calculate: asked for, expected, or else the book's own list."""
-    if isinstance(outputs, str):
-        outputs = [outputs]
     if outputs is not None:
-        names = list(dict.fromkeys(outputs))
+        names = names_asked(outputs)
         for name in names:
             law.variable(name)
         return names
@@ -149,3 +148,25 @@ def outputs_asked(
         for name, variable in law.variables.items()
         if variable.formulas and variable.definition_period == period.unit
     ]
+
+
+def names_asked(outputs: Iterable[str]) -> list[str]:
+    """Return the names that a caller asks for, each once.
+
+    Raises:
+        PolicyError: they are no names, or there are none.
+
+    """
+    names = [outputs] if isinstance(outputs, str) else outputs
+    found = list(names) if isinstance(names, Iterable) else []
+    wrong = [name for name in found if not isinstance(name, str)]
+    if wrong or not found:
+        got = wrong[0] if wrong else outputs
+        raise PolicyError(
+            Problem(
+                f"outputs are names of variables, got {shown(got)}",
+                remedy="give a list such as ['child_allowance']",
+                key="outputs",
+            )
+        )
+    return list(dict.fromkeys(found))

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from policy.documents import Document
-from policy.errors import Location, PolicyError
+from policy.errors import Location, PolicyError, Problem
 from policy.garbage import collection_paused
 from policy.graph.engine import engine_of
 from policy.legislation.times import slots_asked
 from policy.scenario.answers import answers
-from policy.scenario.calculation import asked_period, calculate_read, outputs_asked, period_asked
+from policy.scenario.calculation import (
+    asked_period,
+    calculate_read,
+    names_asked,
+    outputs_asked,
+    period_asked,
+)
 from policy.scenario.columns import facts_of, people_of
 from policy.scenario.reading import document_of, read_scenario, read_scenarios
 from policy.scenario.result import Result
+from policy.scenario.values import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from openfisca_core.periods import Period
 
@@ -45,12 +53,19 @@ def _calculate_many(
     told = None if period is None else asked_period(period)
     if isinstance(scenarios, str | Path | Document):
         read = read_scenarios(law, document_of(scenarios), told)
+    elif isinstance(scenarios, Mapping) or not isinstance(scenarios, Iterable):
+        raise PolicyError(
+            Problem(
+                f"expected several scenarios, got {shown(scenarios)}",
+                remedy="give a list of them; one alone is for 'calculate'",
+            )
+        )
     else:
         read = [
             read_scenario(law, document_of(scenario, f"<scenario {number}>"), told)
             for number, scenario in enumerate(scenarios)
         ]
-    names = None if outputs is None else [outputs] if isinstance(outputs, str) else list(outputs)
+    names = None if outputs is None else names_asked(outputs)
     alike: dict[tuple[Period, tuple[str, ...]], list[int]] = {}
     for number, scenario in enumerate(read):
         when = period_asked(law, scenario, told)

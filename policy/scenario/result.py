@@ -74,7 +74,7 @@ class Result:
             PolicyError: the variable was not requested, or there is no such instance.
 
         """
-        if variable not in self.arrays:
+        if variable not in list(self.arrays):  # (what has no hash is among none)
             raise PolicyError(
                 Problem(
                     f"'{variable}' is not among the results",
