@@ -11,7 +11,7 @@ from policy.scenario.answers import GRAPH, answers
 from policy.scenario.columns import facts_of, people_of
 from policy.scenario.reading import document_of, read_scenario
 from policy.scenario.result import Result
-from policy.scenario.times import period_of
+from policy.scenario.times import ASK_FOR, period_of
 from policy.scenario.values import BadValueError, shown
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def asked_period(period: str | Period) -> Period:
     try:
         return period_of(period)
     except BadValueError as error:
-        raise PolicyError(Problem(error.message, remedy=error.remedy, key="period")) from None
+        raise PolicyError(Problem(error.message, remedy=ASK_FOR, key="period")) from None
 
 
 def check_covered(

@@ -17,7 +17,7 @@ from policy.errors import PolicyError, Problem, did_you_mean
 from policy.legislation.openfisca import periods
 from policy.legislation.times import ETERNITY
 from policy.scenario.situation import Expected, Members, Scenario, Situation
-from policy.scenario.times import definition_periods, period_of
+from policy.scenario.times import ASK_FOR, definition_periods, period_of
 from policy.scenario.values import BadValueError, checked, divides, share, shown
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ class _Reader:
         try:
             self.default = None if value is None else period_of(value)
         except BadValueError as error:
-            self.report((*self.path, "period"), error.message, error.remedy)
+            self.report((*self.path, "period"), error.message, ASK_FOR)
         self.default = self.asked or self.default
 
     def read_margins(self, own: dict[str, Any]) -> dict[str, float]:

@@ -19,6 +19,8 @@ _WRITTEN = re.compile(
 )
 _UNITS = periods.DateUnit
 _REMEDY = "write a month as 2024-05, a year as 2024, a day as 2024-05-31"
+#: What to do about a period to calculate that is none.
+ASK_FOR = "write a month as 2024-05 or a year as 2024"
 
 
 def period_of(text: Any) -> Period:
