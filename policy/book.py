@@ -50,8 +50,8 @@ class StatuteBook(Legislation):
         Args:
             scenario: a mapping, a path, or YAML or JSON text in OpenFisca's situation format, with
                 optional ``book``, ``period``, ``name`` and ``output``.
-            outputs: names of variables; without them what the scenario expects, or else the
-                outputs that the book lists.
+            outputs: names of variables; without them what the scenario asks for or expects,
+                or else the outputs that the book lists.
             period: ``"2024-05"`` or ``"2024"``; without it the scenario's. Over a year monthly
                 amounts are summed.
             engine: ``"graph"``, the law graph; or ``"openfisca"``, openfisca-core itself, which

@@ -65,7 +65,7 @@ def command(
     if as_json:
         print_json(result.to_dict())
     else:
-        _print(console(), result, everything=bool(outputs or result.scenario.expected))
+        _print(console(), result, everything=bool(outputs or result.scenario.outputs))
 
 
 def _print(out: Console, result: Result, *, everything: bool) -> None:

@@ -138,8 +138,8 @@ def outputs_asked(
         for name in names:
             law.variable(name)
         return names
-    if scenario.expected:
-        return list(dict.fromkeys(expected.variable for expected in scenario.expected))
+    if scenario.outputs:
+        return scenario.outputs
     listed = [str(name) for name in law.metadata.get("outputs", [])]
     if listed:
         return listed

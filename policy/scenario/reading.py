@@ -196,13 +196,18 @@ class _Reader:
         name, source = self.text(own, "name"), self.text(own, "source")
         self.stop_if_wrong()
         situation = self.read_situation(rest, input_path)
-        expected = self.read_output(own["output"], situation) if "output" in own else []
+        output, names, expected = own.get("output"), [], []
+        if output and isinstance(output, str | list):
+            names = self.read_names([output] if isinstance(output, str) else output)
+        elif "output" in own:
+            expected = self.read_output(output, situation)
         scenario = Scenario(
             name=name,
             source=source,
             book=book,
             period=self.default,
             situation=situation,
+            names=names,
             expected=expected,
             margins=margins,
             document=self.document,
@@ -585,15 +590,26 @@ class _Reader:
         self.stop_if_wrong()
         return situation
 
-    # What is expected
+    # What is asked for, or expected
+
+    def read_names(self, names: list[Any]) -> list[str]:
+        """Read the names of variables to calculate."""
+        for number, name in enumerate(names):
+            try:
+                self.law.variable(name)
+            except PolicyError as error:
+                problem = error.problems[0]
+                self.report((*self.path, "output", number), problem.message, problem.remedy)
+        return names
 
     def read_output(self, output: Any, situation: Situation) -> list[Expected]:
         path = (*self.path, "output")
         if not isinstance(output, dict) or not output:
             self.report(
                 path,
-                "output gives no value to expect",
-                "write 'output: {variable: value}'; what to calculate is asked for with --output",
+                "output names nothing",
+                "write 'output: {variable: value}' for what to expect, 'output: [variable]' for"
+                " what to calculate",
             )
             return []
         expected: list[Expected] = []

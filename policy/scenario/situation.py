@@ -59,7 +59,8 @@ class Scenario:
         book: the statute book it names, or an empty string.
         period: the default period, or None.
         situation: people, groups and facts.
-        expected: expected values, in the order written; empty when there is no ``output``.
+        names: the variables that its ``output`` asks for; empty where it expects values.
+        expected: the values that its ``output`` expects, in the order written.
         margins: ``absolute_error_margin`` and ``relative_error_margin`` where given.
         document: the document it was read from, for locations.
         path: where in the document it stands.
@@ -71,7 +72,13 @@ class Scenario:
     book: str
     period: Period | None
     situation: Situation
+    names: list[str]
     expected: list[Expected]
     margins: dict[str, float]
     document: Document
     path: KeyPath = ()
+
+    @property
+    def outputs(self) -> list[str]:
+        """The variables that it asks for, or expects values of."""
+        return list(dict.fromkeys([*self.names, *(each.variable for each in self.expected)]))

@@ -173,11 +173,17 @@ def read_cases(path: str | Path, book: StatuteBook | None = None) -> list[Scenar
     seen: dict[str, Location] = {}
     for scenario in scenarios:
         if not scenario.expected:
+            where, lacks = scenario.path, "the test has no output"
+            if scenario.names:
+                where, lacks = (
+                    (*where, "output"),
+                    "the output names variables, and no value of them",
+                )
             problems.append(
                 document.problem(
-                    scenario.path,
-                    "the test has no output, so it cannot fail",
-                    "add 'output: {families: {tamm: {child_allowance: 80}}}'",
+                    where,
+                    f"{lacks}, so it cannot fail",
+                    "write 'output: {families: {tamm: {child_allowance: 80}}}'",
                 )
             )
         if scenario.name in seen and scenario.name:

@@ -295,6 +295,12 @@ def test_scenarios_fit_their_schema(path):
     assert list(violations(read_document(path), "scenario")) == []
 
 
+@pytest.mark.parametrize("output", ["child_allowance", "[child_allowance]"])
+def test_a_scenario_may_say_what_to_calculate(output):
+    data = parse_document(f"{{persons: {{mari: {{}}}}, output: {output}}}").data
+    assert validator("scenario").is_valid(data)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -304,6 +310,9 @@ def test_scenarios_fit_their_schema(path):
         "{period: May, persons: {mari: {}}}",
         "{period: 2024-05, input: {}, persons: {mari: {}}}",
         "{period: 2024-05, persons: {mari: {}}, output: {}}",
+        "{period: 2024-05, persons: {mari: {}}, output: []}",
+        "{period: 2024-05, persons: {mari: {}}, output: [5]}",
+        "[{period: 2024-05, input: {persons: {mari: {}}}, output: [child_allowance]}]",
         "{persons: {mari: {}}, absolute_error_margin: -1}",
     ],
 )

@@ -20,6 +20,17 @@ def test_what_is_asked_is_shown_though_it_is_0(policy_command, family):
     assert "Nothing from" not in output
 
 
+@pytest.mark.parametrize("names", ["large_family_allowance", "[large_family_allowance]"])
+def test_a_scenario_may_say_what_to_calculate(policy_command, family, tmp_path, names):
+    with (tmp_path / family).open("a") as file:
+        file.write(f"output: {names}\n")
+    output = policy_command("calculate", family)
+    assert re.search(r"tamm +0\.00 EUR +PHS § 21", output)
+    assert "Child allowance" not in output
+    asked = policy_command("calculate", family, "--output", "child_allowance")
+    assert "PHS § 21" not in asked
+
+
 def test_benefits_of_0_are_named_in_one_line(policy_command, family):
     output = policy_command("calculate", family)
     assert re.search(r"\nNothing from: .*[Mm]any children.*\.\n", output)
@@ -95,7 +106,7 @@ def test_numbers_are_whole_on_a_narrow_terminal(narrow, family):
         ),
         (
             ["family.yaml", "--period", "May 2024"],
-            "period: 'May 2024' is not a period; write a month as 2024-05,",
+            "period: 'May 2024' is not a period; write a month as 2024-05 or",
         ),
         (["family.yaml", "--period", "2016-05"], "covers the law from 2017-01-01, not 2016-05"),
         (

@@ -154,13 +154,18 @@ def test_large_amounts_are_compared_exactly(project):
         (
             "  output:\n    families: {tamm: {child_allowance: 80}}\n",
             "  output: {}\n",
-            "family.yaml:6:3: [0].output: output gives no value to expect; write"
-            " 'output: {variable: value}'; what to calculate is asked for with --output",
+            "family.yaml:6:3: [0].output: output names nothing; write 'output: {variable: value}'",
+        ),
+        (
+            "  output:\n    families: {tamm: {child_allowance: 80}}\n",
+            "  output: [child_allowance]\n",
+            "family.yaml:6:3: [0].output: the output names variables, and no value of them, so it"
+            " cannot fail; write 'output: {families: {tamm: {child_allowance: 80}}}'",
         ),
         (
             "  output:\n    families: {tamm: {child_allowance: 80}}\n",
             "",
-            "family.yaml:1:3: [0]: the test has no output, so it cannot fail; add 'output:",
+            "family.yaml:1:3: [0]: the test has no output, so it cannot fail; write 'output:",
         ),
         ("2020-06-15", "2020-06-31", "'2020-06-31' is not a date that exists"),
         ("[mari]", "[mari", "family.yaml:5:*: not well-formed YAML"),
