@@ -149,13 +149,18 @@ def _load_file(document: Document, name: str) -> Any:
     except PolicyError:
         raise
     except Exception as error:  # openfisca-core raises many kinds here
+        from policy.legislation.checks.form import wrong_form  # noqa: PLC0415 (seldom needed)
+
         message = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise PolicyError(
-            Problem(
-                f"not a parameter file: {message}",
-                Location(document.file, 1, 1),
-                "'policy check' says which key",
-            )
+            *wrong_form(document, "parameter")
+            or [
+                Problem(
+                    f"not a parameter file: {message}",
+                    Location(document.file, 1, 1),
+                    "'policy check' says which key",
+                )
+            ]
         ) from None
 
 

@@ -54,26 +54,8 @@ class ReferenceSimulation(simulations.Simulation):  # type: ignore[misc]
             result = super()._run_formula(variable, population, period)
         except PolicyError:
             raise
-        except errors.ParameterNotFoundError as error:
-            raise PolicyError(
-                Problem(
-                    f"{variable.name} for {period}: "
-                    + (_first_line(error) if error.name else "a parameter has no value yet"),
-                    _formula_location(variable, period, error),
-                    "ask for a period the law covers, or give the parameter a value from that date",
-                    code="no-parameter-value",
-                )
-            ) from error
         except Exception as error:
-            raise PolicyError(
-                Problem(
-                    f"the formula of {variable.name} for {period} failed:"
-                    f" {type(error).__name__}: {_first_line(error)}",
-                    _formula_location(variable, period, error),
-                    "correct the formula",
-                    code="formula-failed",
-                )
-            ) from error
+            raise PolicyError(*self._failure(variable, period, error)) from error
         if result is not None and np.ndim(result) == 0:
             result = np.full(population.count, result)
         rows_and_values = self.given.get((variable.name, own_period(variable, period)))
@@ -86,6 +68,35 @@ class ReferenceSimulation(simulations.Simulation):  # type: ignore[misc]
         merged = np.array(self._cast_formula_result(merged, variable))
         merged[rows] = values
         return self._cast_formula_result(merged, variable)
+
+    def _failure(self, variable: Any, period: Any, error: Exception) -> list[Problem]:
+        """Say what is wrong: names that do not exist, a value that is not known, or a fault."""
+        where = _formula_location(variable, period, error)
+        if isinstance(error, errors.ParameterNotFoundError | errors.VariableNotFoundError):
+            from policy.legislation.checks.reach import reach_of  # noqa: PLC0415 (seldom needed)
+
+            misnamed = reach_of(self.tax_benefit_system, variable.name).problems
+            if misnamed:
+                return sorted(misnamed, key=lambda problem: problem.location)
+        if isinstance(error, errors.ParameterNotFoundError):
+            return [
+                Problem(
+                    f"{variable.name} for {period}: "
+                    + (_first_line(error) if error.name else "a parameter has no value yet"),
+                    where,
+                    "ask for a period the law covers, or give the parameter a value from that date",
+                    code="no-parameter-value",
+                )
+            ]
+        return [
+            Problem(
+                f"the formula of {variable.name} for {period} failed:"
+                f" {type(error).__name__}: {_first_line(error)}",
+                where,
+                "correct the formula",
+                code="formula-failed",
+            )
+        ]
 
     def _check_for_cycle(self, variable: str, period: Any) -> None:
         try:

@@ -109,7 +109,15 @@ def test_a_variable_defined_twice_is_refused(toy_folder):
         ("values:\n  2020-01-01: {value: 1}\n  2020-01-01: {value: 2}\n", "'2020-01-01' is given"),
         ("", "the parameter file is empty"),
         ("- 1\n", "the parameter file is not a mapping"),
-        ("values: 5\n", "not a parameter file"),
+        ("values: 5\n", "values: expected a mapping of dates to values, got 5; write it like:"),
+        (
+            "valeus: {2020-01-01: {value: 1}}\n",
+            "valeus: unknown key 'valeus' above dates; write 'v",
+        ),
+        (
+            "values:\n  2020-01-32: {value: 1}\n",
+            ':2:3: values.2020-01-32: expected a date that exists, got "2020-01-32"; write it',
+        ),
         ("values:\n  2020-01-01: {value: [\n", "not well-formed YAML"),
     ],
 )

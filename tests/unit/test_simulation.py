@@ -163,6 +163,25 @@ def test_a_fault_in_a_formula_is_reported_at_its_line(toy, home):
     assert problem.code == "formula-failed"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            ".bonus_share",
+            ".bonus_shar",
+            "there is no parameter 'bonus_shar'; did you mean 'bonus_s",
+        ),
+        ('"refugee"', '"refuge"', "there is no variable 'refuge'; did you mean 'refugee'?"),
+    ],
+)
+def test_a_name_that_a_formula_has_wrong_is_said_as_by_check(toy_folder, home, old, new, message):
+    file = toy_folder / "variables" / "toy" / "rules.py"
+    file.write_text(file.read_text().replace(old, new))
+    problem = refused(policy.load(toy_folder), home(ann={"wage": 1000}), "bonus")
+    assert message in str(problem)
+    assert new in line_at(problem.location)
+
+
 def test_a_month_before_the_first_value_of_a_parameter_is_an_error(toy, home):
     problem = refused(toy, home(ann={"wage": 1000}), "bonus", "2019-12")
     assert problem.code == "no-parameter-value"

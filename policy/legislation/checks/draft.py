@@ -55,7 +55,7 @@ class Draft:
     @cached_property
     def reach(self) -> Reach:
         """What the formulas ask for."""
-        return reach_of(self.law) if self.law else Reach()
+        return reach_of(self.law.system) if self.law else Reach()
 
     def _entries_in(self, file: Path) -> Iterator[Entry]:
         if not self.folder or file.stem == "index":

@@ -145,16 +145,18 @@ def _kind(draft: Draft, path: Path) -> str:
 def schema(draft: Draft) -> Iterator[Problem]:
     """Report what the schemas do not allow."""
     for path, document in draft.documents.items():
-        misspelt = _misspelt(document) if _kind(draft, path) == "parameter" else None
-        if misspelt:
-            yield misspelt
-            continue
-        if path.stem != "index" and not _holds_values(document.data):
-            yield document.problem(
-                (), "the file holds no values", "give it 'values' or 'brackets'", "schema"
-            )
-            continue
-        yield from violations(document, _kind(draft, path))
+        yield from wrong_form(document, _kind(draft, path))
+
+
+def wrong_form(document: Document, kind: str) -> list[Problem]:
+    """Return what a schema does not allow in a file of a book."""
+    misspelt = _misspelt(document) if kind == "parameter" else None
+    if misspelt:
+        return [misspelt]
+    if Path(document.file).stem != "index" and not _holds_values(document.data):
+        message, remedy = "the file holds no values", "give it 'values' or 'brackets'"
+        return [document.problem((), message, remedy, "schema")]
+    return list(violations(document, kind))
 
 
 def _misspelt(document: Document) -> Problem | None:

@@ -74,12 +74,12 @@ class _Function:
         return [argument.arg for argument in self.node.args.args]
 
 
-def reach_of(law: Legislation) -> Reach:
-    """Follow every formula of a book."""
+def reach_of(system: Any, name: str = "") -> Reach:
+    """Follow every formula of a system, or those of one variable."""
     _tree.cache_clear()
     _functions.cache_clear()
-    reader = _Reader(law)
-    for variable in law.system.variables.values():
+    reader = _Reader(system)
+    for variable in [system.variables[name]] if name else system.variables.values():
         for formula in _formulas(variable):
             given: list[_Things] = [
                 frozenset({_People()}),
@@ -155,9 +155,9 @@ def _functions(file: Path) -> dict[str, _Function]:
 class _Reader:
     """Follows functions; each once for what it is given."""
 
-    def __init__(self, law: Legislation) -> None:
-        root = law.system.parameters
-        self.variables = law.system.variables
+    def __init__(self, system: Any) -> None:
+        root = system.parameters
+        self.variables = system.variables
         self.nodes = {"": root} | {node.name: node for node in root.get_descendants()}
         self.reach = Reach()
         self.followed: dict[tuple[_Function, tuple[tuple[str, _Things], ...]], _Things] = {}
