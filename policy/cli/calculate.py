@@ -60,6 +60,10 @@ def command(
     Facts that the scenario does not give, and that would make a difference, are listed with the
     value assumed.
     """
+    for name in outputs:
+        if "," in name:
+            each = " --output ".join(part.strip() for part in name.split(","))
+            raise click.UsageError(f"'{name}' names several variables; write --output {each}")
     document = read_document(file)
     result = book_of(document, book).calculate(document, outputs or None, period)
     if as_json:

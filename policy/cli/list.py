@@ -41,7 +41,7 @@ def command(word: str, book: str | None, as_json: bool) -> None:
     if as_json:
         print_json(found.to_dict())
         return
-    if not found.variables and not found.parameters:
+    if not found:
         click.echo(f"Nothing in the {law.name} book says '{word}'.")
         return
     out = console()

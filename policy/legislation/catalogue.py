@@ -75,6 +75,10 @@ class Found:
     variables: tuple[VariableEntry, ...]
     parameters: tuple[Parameter, ...]
 
+    def __bool__(self) -> bool:
+        """Tell whether anything was found."""
+        return bool(self.variables or self.parameters)
+
     @property
     def grades(self) -> dict[str, int]:
         """How many values of the parameters have a source of each grade, the commonest first."""
@@ -111,10 +115,16 @@ def look_up(law: Legislation, name: str, on: str | None = None) -> Found:
         if other == name or other.startswith((f"{name}.", f"{name}["))
     ]
     if not variables and not parameters:
+        word = f'"{name}"' if " " in name else name
         raise PolicyError(
             Problem(
                 f"the {law.name} book has no variable or parameter '{name}'",
-                remedy=did_you_mean(name, [*law.variables, *law.parameters], kind="names"),
+                remedy=did_you_mean(
+                    name,
+                    [*law.variables, *law.parameters],
+                    kind="names",
+                    otherwise=f"try 'policy list {word}'" if search(law, name) else "",
+                ),
                 code="unknown-name",
             )
         )

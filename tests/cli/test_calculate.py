@@ -108,6 +108,16 @@ def test_numbers_are_whole_on_a_narrow_terminal(narrow, family):
             ["family.yaml", "--period", "May 2024"],
             "period: 'May 2024' is not a period; write a month as 2024-05 or",
         ),
+        (
+            ["family.yaml", "--output", "child_allowance, birth_allowance"],
+            "'child_allowance, birth_allowance' names several variables;"
+            " write --output child_allowance --output birth_allowance",
+        ),
+        (
+            ["family.yaml", "--output", "child_allowance.age_limit"],
+            "'child_allowance.age_limit' is a parameter of the estonia book, not a variable;"
+            " see 'policy show child_allowance.age_limit'",
+        ),
         (["family.yaml", "--period", "2016-05"], "covers the law from 2017-01-01, not 2016-05"),
         (
             ["family.yaml", "--book", "estoni"],

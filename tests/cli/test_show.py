@@ -98,6 +98,15 @@ def test_an_unknown_name_suggests_the_nearest(policy_command):
     )
 
 
+def test_a_label_in_another_language_leads_to_list(policy_command):
+    output = policy_command("show", "lapsetoetus", code=2)
+    assert output == (
+        "the estonia book has no variable or parameter 'lapsetoetus';"
+        " try 'policy list lapsetoetus'\n"
+    )
+    assert "; valid names: " in policy_command("show", "submarine", code=2)
+
+
 def test_an_impossible_date(policy_command):
     output = policy_command("show", RATE, "--on", "2022-02-30", code=2)
     assert output == (
