@@ -10,7 +10,7 @@ import click
 import policy
 from policy.cli.options import json_option
 from policy.cli.printing import near, print_json
-from policy.graph.drawing import changing_formulas
+from policy.graph.drawing import changing_formulas, no_expressions
 from policy.legislation.checks import check_book, check_package
 from policy.loading import find
 
@@ -62,7 +62,10 @@ def command(context: click.Context, books: tuple[str, ...], as_json: bool) -> No
 def _check(name: str) -> Report:
     book = find(name)
     report = check_book(*book) if book else check_package(policy.load(name))
-    return report.also(changing_formulas(report.law)) if report.law else report
+    if not report.law or report.law_fails:
+        return report
+    problems = changing_formulas(report.law)
+    return report.also([*problems, *(no_expressions(report.law) if book else [])])
 
 
 def _as_data(report: Report) -> dict[str, Any]:

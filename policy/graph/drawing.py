@@ -6,9 +6,11 @@ import inspect
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from policy.errors import Location, Problem
 from policy.graph.engine import engine_of
 from policy.graph.linking import in_order
 from policy.graph.nodes import live
+from policy.graph.symbols import DECIDES
 from policy.graph.tracer import NO_VALUE, Tracer
 from policy.legislation.legislation import section_of
 from policy.legislation.openfisca import periods
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
     from openfisca_core.periods import Period
 
-    from policy.errors import Problem
     from policy.graph.nodes import Node
     from policy.graph.tracer import Definition, Tracing
     from policy.legislation.legislation import Legislation
@@ -131,6 +132,8 @@ class Opaque:
     reason: str
 
 
+#: Reasons for which a formula that is no expression decides for all people what is each one's own.
+_ONE_FOR_ALL = frozenset({DECIDES, "the array's any is used", "the array's all is used"})
 #: A month that any law can be asked about.
 _SOME_MONTH = "2020-01"
 
@@ -203,6 +206,22 @@ def changing_formulas(law: Legislation) -> list[Problem]:
     month = periods.period(law.covers_from[:7] or _SOME_MONTH)
     found = [tracer.define((name, ETERNITY), month).changing for name in eternal]
     return [problem for problem in found if problem]
+
+
+def no_expressions(law: Legislation) -> list[Problem]:
+    """List the formulas of a book that are no expressions: openfisca-core runs them, slowly."""
+    return [
+        Problem(
+            f"the formula is no expression: {each.reason}",
+            Location(each.file, each.line, 1),
+            "write where(condition, a, b), which chooses for each; not 'if', any() or all() on data"
+            if each.reason in _ONE_FOR_ALL
+            else "write it for all at once: where, select, min_, max_, &, |, sums of groups",
+            each.variable,
+            "no-expression",
+        )
+        for each in opaque(law, periods.period(law.covers_from[:7] or _SOME_MONTH))
+    ]
 
 
 def _periods(variable: Any, period: Period, covers_from: str) -> Iterator[Period]:

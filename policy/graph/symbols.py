@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from policy.graph.tracer import Tracer
 
 _UNKNOWN: Any = object()
+#: Why a formula with ``if`` on data is no expression.
+DECIDES = "a value of the data decides what is computed"
 
 
 class Symbol:
@@ -85,7 +87,7 @@ class Symbol:
 
     def _known(self) -> Any:
         if self.value is _UNKNOWN:
-            raise UntraceableError("a value of the data decides what is computed")
+            raise UntraceableError(DECIDES)
         self.tracer.pin(self.node)
         return self.value
 

@@ -88,15 +88,9 @@ class ReferenceSimulation(simulations.Simulation):  # type: ignore[misc]
                     code="no-parameter-value",
                 )
             ]
-        return [
-            Problem(
-                f"the formula of {variable.name} for {period} failed:"
-                f" {type(error).__name__}: {_first_line(error)}",
-                where,
-                "correct the formula",
-                code="formula-failed",
-            )
-        ]
+        fault, remedy = fault_of(error)
+        message = f"the formula of {variable.name} for {period} failed: {fault}"
+        return [Problem(message, where, remedy, code="formula-failed")]
 
     def _check_for_cycle(self, variable: str, period: Any) -> None:
         try:
@@ -135,6 +129,17 @@ def simulation_of(
         else:
             simulation.set_input(name, period, simulation.held(name, column.values))
     return simulation
+
+
+def fault_of(error: Exception) -> tuple[str, str]:
+    """Say what a formula did wrong, and what to do about it."""
+    line = _first_line(error)
+    if line.startswith("The truth value of an array"):
+        return (
+            "'if', 'and', 'or' or 'not' takes one answer, and there is one for each",
+            "write where(condition, a, b), &, | or not_(…)",
+        )
+    return f"{type(error).__name__}: {line}", "correct the formula"
 
 
 def _first_line(error: BaseException) -> str:

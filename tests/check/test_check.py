@@ -180,6 +180,17 @@ BAD = {
     "formula-fails": (FEE, "return household.sum(due)", "return household.total(due)"),
     "formula-before-first-value": (FEE, "formula_2022", "formula_2021"),
     "formula-in-a-circle": (RULES, 'person("age"', 'person("exempt"'),
+    "if-on-data": (FEE, "return household.sum(due)", "return due.sum() if share > 1 else 0.0"),
+    "if-on-all-data": (
+        FEE,
+        "return household.sum(due)",
+        "return household.sum(due) if (share > 1).any() else 0.0 * household.nb_persons()",
+    ),
+    "loop-over-data": (
+        FEE,
+        "return household.sum(due)",
+        "return household.sum(due) * max(float(each) for each in share)",
+    ),
     "formula-changes": (FEE, MONTHLY.format("MONTH"), MONTHLY.format("ETERNITY")),
 }
 

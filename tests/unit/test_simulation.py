@@ -163,6 +163,16 @@ def test_a_fault_in_a_formula_is_reported_at_its_line(toy, home):
     assert problem.code == "formula-failed"
 
 
+def test_if_on_data_leads_to_where(toy_folder, home):
+    file = toy_folder / "variables" / "toy" / "rules.py"
+    file.write_text(file.read_text().replace("where(retired, 0,", "(0 if retired else"))
+    problem = refused(policy.load(toy_folder), home(ann={"wage": 1}, bob={"wage": 1}), "bonus")
+    assert str(problem).endswith(
+        "failed: 'if', 'and', 'or' or 'not' takes one answer, and there is one for each;"
+        " write where(condition, a, b), &, | or not_(…)"
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

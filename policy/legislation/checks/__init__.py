@@ -52,6 +52,10 @@ BOOK: tuple[Check, ...] = (
 #: Of the formulas of any law, an installed country package too.
 FORMULAS: tuple[Check, ...] = (formulas.twice, formulas.unknown_names, formulas.results)
 
+_FAILURES = frozenset(
+    {"unknown-parameter", "unknown-variable", "formula-failed", "result-length", "result-type"}
+)
+
 
 @dataclass(frozen=True)
 class Report:
@@ -60,6 +64,11 @@ class Report:
     problems: tuple[Problem, ...]
     left_out: str = ""
     law: Legislation | None = None
+
+    @property
+    def law_fails(self) -> bool:
+        """Whether a formula fails, names what does not exist, or returns what it may not."""
+        return any(problem.code in _FAILURES for problem in self.problems)
 
     def also(self, problems: Iterable[Problem]) -> Report:
         """Return the report with more problems."""

@@ -18,6 +18,7 @@ from policy.legislation.checks.form import validator
 from policy.legislation.checks.reach import defined_twice, texts_in
 from policy.legislation.checks.values import unknown_acts
 from policy.legislation.legislation import labels_of, section_of
+from policy.legislation.reference import fault_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -237,11 +238,11 @@ def _failure(
     book = str(law.sources.variables)
     steps = [s for s in traceback.extract_tb(error.__traceback__) if s.filename.startswith(book)]
     location = Location(steps[-1].filename, steps[-1].lineno or 0, 1) if steps else None
-    lines = str(error).splitlines() or [""]
+    fault, remedy = fault_of(error)
     return Problem(
-        f"the formula fails for {period}: {type(error).__name__}: {lines[0]}",
+        f"the formula fails for {period}: {fault}",
         location or place_of(formula),
-        "correct it; it was run on people of whom nothing is known",
+        f"{remedy}; it was run on people of whom nothing is known",
         variable.name,
         "formula-failed",
     )
