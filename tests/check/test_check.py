@@ -180,6 +180,13 @@ BAD = {
     "formula-fails": (FEE, "return household.sum(due)", "return household.total(due)"),
     "formula-before-first-value": (FEE, "formula_2022", "formula_2021"),
     "formula-in-a-circle": (RULES, 'person("age"', 'person("exempt"'),
+    "number-in-formula": (FEE, "rules.amount * share", "rules.amount * share * 0.5"),
+    "number-in-file": (RULES, "def is_exempt", "age_limit = 18\n\n\ndef is_exempt"),
+    "number-of-year": (
+        FEE,
+        "return household.sum(due)",
+        "return household.sum(due) * (period.start.year > 2022)",
+    ),
     "if-on-data": (FEE, "return household.sum(due)", "return due.sum() if share > 1 else 0.0"),
     "if-on-all-data": (
         FEE,

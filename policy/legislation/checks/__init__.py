@@ -48,6 +48,7 @@ BOOK: tuple[Check, ...] = (
     formulas.unused_variables,
     formulas.descriptions,
     formulas.units,
+    formulas.numbers,
 )
 #: Of the formulas of any law, an installed country package too.
 FORMULAS: tuple[Check, ...] = (formulas.twice, formulas.unknown_names, formulas.results)

@@ -15,7 +15,7 @@ import numpy as np
 from policy.errors import Location, Problem, did_you_mean
 from policy.legislation import openfisca
 from policy.legislation.checks.form import validator
-from policy.legislation.checks.reach import defined_twice, texts_in
+from policy.legislation.checks.reach import defined_twice, numbers_written, texts_in
 from policy.legislation.checks.values import unknown_acts
 from policy.legislation.legislation import labels_of, section_of
 from policy.legislation.reference import fault_of
@@ -54,6 +54,12 @@ def twice(draft: Draft) -> Iterator[Problem]:
     """Report variables and formulas that silently take the place of others."""
     if draft.law:
         yield from defined_twice(draft.law)
+
+
+def numbers(draft: Draft) -> Iterator[Problem]:
+    """Report numbers that formulas hold."""
+    if draft.law:
+        yield from numbers_written(draft.law)
 
 
 def outputs(draft: Draft) -> Iterator[Problem]:

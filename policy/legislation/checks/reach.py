@@ -59,6 +59,8 @@ class _Text:
 _Things: TypeAlias = "frozenset[_Parameters | _Node | _People | _Text]"
 _Names: TypeAlias = "dict[str, _Things]"
 _NOTHING: _Things = frozenset()
+#: Numbers that code may hold.
+_PLAIN = frozenset({0, 1, 2})
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,43 @@ def defined_twice(law: Legislation) -> Iterator[Problem]:
                             code="defined-twice",
                         )
                     first.setdefault(node.name, node.lineno)
+
+
+def numbers_written(law: Legislation) -> Iterator[Problem]:
+    """Yield the numbers in the book's code that are neither 0, 1 or 2 nor a named constant."""
+    for file in sorted(law.sources.variables.rglob("*.py")):
+        for statement in _tree(file).body:
+            for node in () if _is_constant(statement) else _numbers(statement):
+                yield Problem(
+                    f"the number {node.value} stands in the code",
+                    Location(str(file), node.lineno, node.col_offset + 1),
+                    "make it a parameter, with its source; a fact of the calendar is a constant of"
+                    " the file, in capitals",
+                    code="number",
+                )
+
+
+def _is_constant(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return name.isupper()
+    return False
+
+
+def _numbers(node: ast.AST) -> Iterator[ast.Constant]:
+    """Yield numbers, but for those of indices, offsets of periods, and attributes of classes."""
+    inside: Iterable[ast.AST] = ast.iter_child_nodes(node)
+    match node:
+        case ast.Constant(value=int() | float() as number) if number not in _PLAIN:
+            yield node
+        case ast.ClassDef(body=body):
+            inside = [each for each in body if isinstance(each, ast.FunctionDef)]
+        case ast.Subscript(value=owner, slice=ast.Constant()):
+            inside = [owner]
+        case ast.Call(func=ast.Attribute(value=owner, attr="offset")):
+            inside = [owner]
+    for each in inside:
+        yield from _numbers(each)
 
 
 @cache

@@ -33,6 +33,7 @@ from .facts import ANY_DAY
 #: Years of birth for which the book holds rates, wages and ceilings.
 YEARS = range(2014, 2028)
 MONTHS_OF_A_CALENDAR_YEAR = 12
+MONTHS_OF_A_QUARTER = 3
 
 
 def of_year(parameters: ParametersAt, name: str, days: Array) -> Array:
@@ -391,7 +392,7 @@ def minimum_wage_on(parameters: ParametersAt, days: Array) -> Array:
     """Return the minimum wage that was in force on days."""
     wage = 0.0
     for year in YEARS:
-        for month in range(1, MONTHS_OF_A_CALENDAR_YEAR + 1, 3):
+        for month in range(1, MONTHS_OF_A_CALENDAR_YEAR + 1, MONTHS_OF_A_QUARTER):
             begins = f"{year}-{month:02d}-01"
             wage = where(days >= as_date(begins), parameters(begins).minimum_wage.monthly, wage)
     return wage
