@@ -126,7 +126,7 @@ def numbers_written(law: Legislation) -> Iterator[Problem]:
         for statement in _tree(file).body:
             for node in () if _is_constant(statement) else _numbers(statement):
                 yield Problem(
-                    f"the number {node.value} stands in the code",
+                    f"the number {node.value!r} stands in the code",
                     Location(str(file), node.lineno, node.col_offset + 1),
                     "make it a parameter, with its source; a fact of the calendar is a constant of"
                     " the file, in capitals",
