@@ -1,9 +1,10 @@
-"""Tables of days: what depends on one date alone is worked out beforehand, for each day.
+"""Tables of days: what depends on one date, or on it and one yes or no, is worked out beforehand.
 
 An age limit, the end of a school year, the day a claim is too late: the law reckons with calendars,
-and most of it hangs on one date of a person. A condition that holds from one day to another becomes
-two comparisons with these days; other values are looked up. Both are found by running the graph's
-own operations on every day there is a place for, so that they are right for each of them.
+and most of it hangs on one date of a person, and perhaps on whether the person is at school. A
+condition that holds from one day to another becomes two comparisons with these days; other values
+are looked up. Both are found by running the graph's own operations on every day there is a place
+for, so that they are right for each of them.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from policy.graph.bounds import Bounds
     from policy.legislation.people import Array
 
-_DAY = np.dtype("M8[D]")
+_DAY, _FLAG = np.dtype("M8[D]"), np.dtype(bool)
+_NO_AND_YES = np.array([[False], [True]])
 _TABULATED = "biufmM"
 _NO_PEOPLE: Any = None
 _FIRST, _LAST = (int(day.astype(np.int64)) for day in (DAYS[0], DAYS[-1]))
@@ -45,18 +47,18 @@ class Tabulated:
 
 
 def tabulated(linked: Linked) -> Tabulated:
-    """Return a graph in which what depends on one date alone is looked up."""
+    """Return a graph in which what depends on one date, and one yes or no, is looked up."""
     nodes = list(live(linked.outputs.values()))
-    dates = _dates(nodes)
-    looked_up = _looked_up(nodes, linked, _by_calendar(nodes, dates))
+    facts = _facts(nodes)
+    looked_up = _looked_up(nodes, linked, _by_calendar(nodes, facts))
     values = _values(nodes, looked_up)
     bounds: dict[int, Bounds] = {}
     graph = Graph(bounds=bounds, roles=linked.graph.roles)
     made: dict[int, Node] = {}
     for node in nodes:
         if node.number in looked_up:
-            date = made[dates[node.number].number]
-            made[node.number] = _lookup(graph, node, date, values[node.number])
+            of = [made[fact.number] for fact in facts[node.number]]
+            made[node.number] = _lookup(graph, node, of, values[node.number])
         else:
             args = tuple(made[arg.number] for arg in node.args)
             made[node.number] = rebuilt(graph, node, args)
@@ -71,26 +73,34 @@ def _is_date(node: Node) -> bool:
     return node.op == "input" and node.dtype == _DAY
 
 
-def _dates(nodes: list[Node]) -> dict[int, Node]:
-    """Return the one given date that nodes depend on, by their number."""
-    found: dict[int, Node] = {}
+def _is_flag(node: Node) -> bool:
+    return node.op == "input" and node.dtype == _FLAG
+
+
+def _facts(nodes: list[Node]) -> dict[int, tuple[Node, ...]]:
+    """Return the one date, and the yes or no, that nodes depend on, where it is no more.
+
+    The date comes first.
+    """
+    found: dict[int, tuple[Node, ...]] = {}
     for node in nodes:
-        if _is_date(node):
-            found[node.number] = node
+        if _is_date(node) or _is_flag(node):
+            found[node.number] = (node,)
         elif node.op in ELEMENTWISE and node.dtype.kind in _TABULATED:
-            of_args = {found.get(arg.number) for arg in node.args if not is_constant(arg)}
-            if len(of_args) == 1:
-                date = of_args.pop()
-                found |= {} if date is None else {node.number: date}
+            args = [arg for arg in node.args if not is_constant(arg)]
+            facts = {fact for arg in args for fact in found.get(arg.number, ())}
+            all_known = all(arg.number in found for arg in args)
+            if all_known and sum(map(_is_date, facts)) <= 1 and sum(map(_is_flag, facts)) <= 1:
+                found[node.number] = tuple(sorted(facts, key=_is_flag))
     return found
 
 
-def _by_calendar(nodes: list[Node], dates: Mapping[int, Node]) -> set[int]:
-    """Return the nodes that depend on one date, and reckon with a calendar."""
+def _by_calendar(nodes: list[Node], facts: Mapping[int, tuple[Node, ...]]) -> set[int]:
+    """Return the nodes that depend on a date, and reckon with a calendar."""
     found: set[int] = set()
     for node in nodes:
         by_args = any(arg.number in found for arg in node.args)
-        if node.number in dates and (by_args or _is_calendar(node)):
+        if node.number in facts and (by_args or _is_calendar(node)):
             found.add(node.number)
     return found
 
@@ -108,7 +118,7 @@ def _looked_up(nodes: list[Node], linked: Linked, by_calendar: set[int]) -> set[
 
 
 def _values(nodes: list[Node], wanted: set[int]) -> dict[int, Array]:
-    """Return the values of nodes for each day."""
+    """Return the values of nodes for each day; and in a first row for no, a second for yes."""
     way = list(live(node for node in nodes if node.number in wanted))
     last_use = {arg.number: node.number for node in way for arg in node.args}
     values: dict[int, Any] = {}
@@ -124,12 +134,21 @@ def _of_each_day(node: Node, values: Mapping[int, Any]) -> Any:
     if is_constant(node):
         return node.detail
     if node.op == "input":
-        return DAYS
+        return DAYS if _is_date(node) else _NO_AND_YES
     with np.errstate(all="ignore"):
         return run(node.op, _NO_PEOPLE, tuple(values[arg.number] for arg in node.args), node.detail)
 
 
-def _lookup(graph: Graph, node: Node, date: Node, values: Array) -> Node:
+def _lookup(graph: Graph, node: Node, facts: list[Node], values: Array) -> Node:
+    """Return the lookup of a value by a date; for yes and for no, if it also depends on that."""
+    date, *flag = facts
+    if not flag:
+        return _of_date(graph, node, date, values)
+    no, yes = (_of_date(graph, node, date, row) for row in values)
+    return apply(graph, "where", (*flag, yes, no), enum=node.enum)
+
+
+def _of_date(graph: Graph, node: Node, date: Node, values: Array) -> Node:
     changes = np.flatnonzero(values[1:] != values[:-1]) + 1
     if not len(changes):
         return graph.constant(values[0], node.enum)

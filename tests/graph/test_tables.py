@@ -42,9 +42,10 @@ def compared(op, day):
     return formula
 
 
-def run(linked, dates):
+def run(linked, dates, student=None):
     people = People({"person": len(dates)}, {})
-    found = NumpyPlan(linked).run(people, {"born": Column(dates)}, None)
+    facts = {"born": Column(dates), "student": Column(student)}
+    found = NumpyPlan(linked).run(people, facts, None)
     return np.broadcast_to(found["answer"], len(dates))
 
 
@@ -64,6 +65,20 @@ def test_other_values_are_looked_up():
     assert [node.op for node in live(table.linked.outputs.values())] == ["input", "table"]
     assert np.array_equal(run(table.linked, DAYS), run(linked, DAYS))
     assert [node.detail for node in table.dates] == ["born"]
+
+
+def test_what_depends_on_a_yes_or_no_too_is_chosen():
+    def formula(graph, date):
+        flag = graph.node("input", (), "student", dtype=np.dtype(bool), space="person")
+        later = start_of_next_month(graph, date)
+        return apply(graph, "where", (flag, later, date))
+
+    linked = graph_of(formula)
+    table = tabulated(linked)
+    answer = table.linked.outputs["answer"]
+    assert [arg.op for arg in answer.args] == ["input", "table", "table"]
+    student = np.arange(len(DAYS)) % 2 > 0
+    assert np.array_equal(run(table.linked, DAYS, student), run(linked, DAYS, student))
 
 
 def test_what_depends_on_more_than_one_date_is_worked_out():
