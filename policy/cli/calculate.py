@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import click
@@ -30,12 +31,16 @@ if TYPE_CHECKING:
 
     from policy.scenario.result import Result, Row
 
+#: How many columns stand side by side, and how wide their headings are.
+_BESIDE, _WIDTH = 4, 14
+
 
 @click.command(
     epilog="""\b
 Examples:
   policy calculate family.yaml
   policy calculate family.yaml --period 2026
+  policy calculate family.yaml --period 2026 --monthly
   policy calculate family.yaml --output child_allowance --output birth_allowance
   policy calculate family.yaml --json > answer.json
 """
@@ -50,9 +55,15 @@ Examples:
     multiple=True,
     help="A variable to calculate; may be repeated. Else the scenario's, or the book's benefits.",
 )
+@click.option("--monthly", is_flag=True, help="Also give the amounts of each month of a year.")
 @json_option
 def command(
-    file: str, book: str | None, period: str | None, outputs: tuple[str, ...], as_json: bool
+    file: str,
+    book: str | None,
+    period: str | None,
+    outputs: tuple[str, ...],
+    monthly: bool,
+    as_json: bool,
 ) -> None:
     """Calculate what the law gives in the scenario in FILE.
 
@@ -67,12 +78,13 @@ def command(
     document = read_document(file)
     result = book_of(document, book).calculate(document, outputs or None, period)
     if as_json:
-        print_json(result.to_dict())
+        print_json(result.to_dict(monthly=monthly))
     else:
-        _print(console(), result, everything=bool(outputs or result.scenario.outputs))
+        everything = bool(outputs or result.scenario.outputs)
+        _print(console(), result, everything=everything, monthly=monthly)
 
 
-def _print(out: Console, result: Result, *, everything: bool) -> None:
+def _print(out: Console, result: Result, *, everything: bool, monthly: bool) -> None:
     rows = result.rows()
     total = result.law.total
     given = [row for row in rows if everything or row.value or row.variable == total]
@@ -90,6 +102,8 @@ def _print(out: Console, result: Result, *, everything: bool) -> None:
             style="bold" if row.variable == total else "",
         )
     print_table(out, lines)
+    if monthly:
+        _print_months(out, result, given)
     nothing = dict.fromkeys(row.label for row in rows if not _of(given, row.variable))
     if nothing:
         out.print(f"\nNothing from: {', '.join(nothing)}.")
@@ -97,6 +111,23 @@ def _print(out: Console, result: Result, *, everything: bool) -> None:
     for note in result.notes:
         out.print(f"\nNote: {note}")
     out.print(Text(f"\nLaw: {result.law_version}", style="dim"))
+
+
+def _print_months(out: Console, result: Result, rows: list[Row]) -> None:
+    """Print a line for each month, and as many columns side by side as a page holds."""
+    out.print(Text("\nBy month", style="bold"))
+    for first in range(0, len(rows), _BESIDE):
+        some = rows[first : first + _BESIDE]
+        heads = [textwrap.fill(f"{row.label} ({row.id})", _WIDTH) for row in some]
+        lines = table("Month", *heads, numbers=heads, dates=["Month"])
+        for month in result.months:
+            values = [month.value(row.variable, row.id) for row in some]
+            cells = [shown(value, row.unit) for value, row in zip(values, some, strict=True)]
+            lines.add_row(str(month.period), *cells)
+        lines.add_section()
+        lines.add_row(str(result.period), *(shown(row.value, row.unit) for row in some))
+        out.print()
+        print_table(out, lines)
 
 
 def _of(rows: list[Row], variable: str) -> list[Row]:

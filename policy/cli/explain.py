@@ -91,12 +91,14 @@ class _Printed:
     """What the tree has shown so far.
 
     Attributes:
+        period: the period of the answer; a step of another one names it.
         sources: the number of each reference.
         opened: the steps whose own steps are shown.
         hidden: steps were left out below the depth asked for.
 
     """
 
+    period: str
     sources: Sources = field(default_factory=dict)
     opened: set[tuple[str, str, str]] = field(default_factory=set)
     hidden: bool = False
@@ -104,7 +106,7 @@ class _Printed:
 
 def _print(explanation: Explanation, depth: int) -> None:
     out = console()
-    printed = _Printed()
+    printed = _Printed(explanation.answer.period)
     tree = Tree(_line(explanation.answer, printed))
     _grow(tree, explanation.answer, depth, printed)
     out.print(tree)
@@ -129,7 +131,9 @@ def _grow(branch: Tree, step: Step, depth: int, printed: _Printed) -> None:
 
 def _line(step: Step, printed: _Printed) -> Text:
     parameter = step.kind == "parameter"
-    line = Text(f"{step.label} ({step.id}): " if step.id else f"{step.label}: ")
+    other = not parameter and step.period != printed.period
+    named = ", ".join(filter(None, (step.id, step.period if other else "")))
+    line = Text(f"{step.label} ({named}): " if named else f"{step.label}: ")
     line.append(shown(step.value, step.unit), style="bold")
     if parameter:
         line.append(f" since {step.period}")

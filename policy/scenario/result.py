@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,11 @@ import numpy as np
 
 from policy.errors import PolicyError, Problem, did_you_mean
 from policy.legislation.legislation import section_of
+from policy.legislation.openfisca import periods
+from policy.legislation.times import is_made_of, parts_of
+from policy.scenario.answers import answers
 from policy.scenario.assumptions import Assumption, assumptions_of
+from policy.scenario.columns import facts_of, people_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,6 +122,31 @@ class Result:
         return lines
 
     @cached_property
+    def months(self) -> tuple[Result, ...]:
+        """The same answers for each month of a longer period.
+
+        Raises:
+            PolicyError: the period is not made of months, or an answer is not by the month.
+
+        """
+        if not is_made_of(periods.DateUnit.MONTH, self.period):
+            raise PolicyError(
+                Problem(f"{self.period} is not made of months", remedy="ask for a year or a month")
+            )
+        months = parts_of(self.period, periods.DateUnit.MONTH)
+        situations = [self.scenario.situation]
+        found = answers(
+            self.law,
+            people_of(self.law, situations),
+            facts_of(self.law, situations),
+            [(name, month) for name in self.arrays for month in months],
+        )
+        return tuple(
+            replace(self, period=month, arrays={name: found[name, month] for name in self.arrays})
+            for month in months
+        )
+
+    @cached_property
     def assumptions(self) -> tuple[Assumption, ...]:
         """Facts that were not given and made a difference to the answer, with the value assumed."""
         return assumptions_of(self.law, self.scenario.situation, tuple(self.arrays), self.period)
@@ -149,14 +178,22 @@ class Result:
         if read_on and str(self.period.stop) > read_on:
             yield f"The law was read as it stood on {read_on}; changes made since are not in it."
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data ready for JSON: answers by entity, id, variable and period."""
+    def to_dict(self, *, monthly: bool = False) -> dict[str, Any]:
+        """Return plain data ready for JSON: answers by entity, id, variable and period.
+
+        Args:
+            monthly: also give the answers for each month of the period.
+
+        """
         values: dict[str, Any] = {}
+        results = (self, *(self.months if monthly else ()))
         for name in self.arrays:
             entity = self.law.variable(name).entity
             for index, instance in enumerate(self.scenario.situation.ids[entity.key]):
-                answers = values.setdefault(entity.plural, {}).setdefault(instance, {})
-                answers[name] = {str(self.period): jsonable(self._scalar(name, index))}
+                by_name = values.setdefault(entity.plural, {}).setdefault(instance, {})
+                by_name[name] = {
+                    str(each.period): jsonable(each._scalar(name, index)) for each in results
+                }
         return {
             "book": self.law.name,
             "name": self.scenario.name,

@@ -79,6 +79,29 @@ def test_another_period(policy_command, family):
     assert re.search(r"1920\.00 EUR", output)
 
 
+def test_a_year_by_month(policy_command, family):
+    output = policy_command("calculate", family, *ALLOWANCES, "--period", "2024", "--monthly")
+    table = output.split("By month")[1]
+    assert re.search(r"\n +Child +families with *\n", table)
+    assert re.search(r"\n2024-05 +136\.77 EUR +0\.00 EUR *\n", table)
+    assert re.search(r"\n2024 +1576\.77 EUR +0\.00 EUR *\n", table)
+    assert max(map(len, table.split("Assumed")[0].splitlines())) <= 80
+
+
+def test_many_columns_stand_in_tables_one_below_the_other(policy_command, family):
+    each = ("--output", "child_allowance_of_child", "--output", "birth_allowance_of_child")
+    output = policy_command("calculate", family, *each, "--period", "2024", "--monthly")
+    assert len(re.findall(r"^Month ", output, re.MULTILINE)) == 2
+    assert len(re.findall(r"^2024-12 ", output, re.MULTILINE)) == 2
+
+
+def test_json_by_month(policy_command, family):
+    options = (*ALLOWANCES, "--period", "2024", "--monthly", "--json")
+    found = json.loads(policy_command("calculate", family, *options))["families"]["tamm"]
+    assert found["child_allowance"]["2024-05"] == 136.77
+    assert found["child_allowance"]["2024"] == pytest.approx(1576.77)
+
+
 def test_json(policy_command, family):
     answer = json.loads(policy_command("calculate", family, *ALLOWANCES, "--json"))
     assert answer["families"]["tamm"]["child_allowance"] == {"2024-05": 136.77}

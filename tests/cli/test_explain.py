@@ -85,3 +85,11 @@ def test_an_answer_that_the_scenario_gives_says_so(policy_command, family):
     output = policy_command("explain", family, "child_allowance")
     assert "10.00 EUR, PHS § 17, as the scenario gives it" in output
     assert "is what the scenario gives" in policy_command("calculate", family)
+
+
+def test_steps_of_another_period_than_the_answer_name_it(policy_command, family):
+    output = policy_command("explain", family, "child_allowance", "--period", "2024")
+    assert output.startswith("Child allowance (tamm): ")
+    assert "\n├── Child allowance (tamm, 2024-05): 136.77 EUR" in output
+    assert "Child allowance for the child (liis, 2024-06): 80.00 EUR" in output
+    assert "2024-05)" not in policy_command("explain", family, "child_allowance")

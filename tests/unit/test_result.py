@@ -110,3 +110,29 @@ def test_an_answer_that_the_scenario_gives_is_noted(toy, home):
     )
     assert result.notes == ("Bonus of ann is what the scenario gives, not what the law does.",)
     assert toy.calculate(home(ann={"wage": 1000}), ["bonus"]).notes == ()
+
+
+def test_a_year_has_its_months(toy, home):
+    situation = home(ann={"wage": {"2024": 12_000}}, bob={"wage": {"2024-02": 500}})
+    result = toy.calculate(situation, ["bonus", "household_bonus"], "2024")
+    months = [str(month.period) for month in result.months]
+    assert (months[0], months[-1], len(months)) == ("2024-01", "2024-12", 12)
+    assert [month.value("bonus", "bob") for month in result.months] == [0, 50] + [0] * 10
+    for name, instance in (("bonus", "ann"), ("household_bonus", "home")):
+        total = sum(month.value(name, instance) for month in result.months)
+        assert total == result.value(name, instance)
+
+
+def test_months_as_data(toy, home):
+    result = toy.calculate(home(ann={"wage": {"2024": 12_000}}), ["household_bonus"], "2024")
+    [found] = result.to_dict(monthly=True)["households"].values()
+    assert list(found["household_bonus"]) == ["2024", *(f"2024-{n:02}" for n in range(1, 13))]
+    assert found["household_bonus"]["2024-07"] == 200
+    assert list(result.to_dict()["households"]["home"]["household_bonus"]) == ["2024"]
+
+
+def test_what_is_not_made_of_months_has_none(home):
+    law = policy.load("openfisca_country_template")
+    situation = {"person": {"birth": "1980-01-01"}, "household": {"adults": ["person"]}}
+    with pytest.raises(PolicyError, match="2024-01-31 is not made of months; ask for a year"):
+        _ = law.calculate(situation, ["birth"], "2024-01-31").months
