@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.measure import Measurement
-from rich.table import Table
+from rich.padding import Padding
+from rich.table import Column, Table
 from rich.text import Text
 
 if TYPE_CHECKING:
@@ -107,12 +109,36 @@ def table(*columns: str, numbers: Iterable[str] = (), dates: Iterable[str] = ())
 
 
 def print_table(out: Console, lines: Table) -> None:
-    """Print a table; one that does not fit is not cut: the terminal wraps its lines."""
-    width = out.width
+    """Print a table as wide as the terminal; words, and so names, are never broken.
+
+    Where they do not fit side by side, the first cell of each row stands above the others.
+    """
     unbounded = out.options.update(max_width=_UNWRAPPED)
-    out.width = max(width, Measurement.get(out, unbounded, lines).minimum)
+    widths = [_longest(column, words=False) for column in lines.columns]
+    least = [_longest(column, words=not column.no_wrap) for column in lines.columns]
+    room = out.width - Measurement.get(out, unbounded, lines).maximum + sum(widths)
+    if sum(least) > room:
+        for row in zip(*map(_cells, lines.columns), strict=True):
+            out.print(Text(row[0], style="bold"))
+            out.print(Padding(" · ".join(filter(None, row[1:])), (0, 0, 0, 4)))
+        return
+    while sum(widths) > room:
+        spare = [width - word for width, word in zip(widths, least, strict=True)]
+        widths[max(range(len(widths)), key=lambda n: (spare[n] > 0, widths[n]))] -= 1
+    for column, width in zip(lines.columns, widths, strict=True):
+        column.width = width
     out.print(lines)
-    out.width = width
+
+
+def _cells(column: Column) -> list[str]:
+    return [" ".join(str(cell).split()) for cell in (column.header, *column.cells)]
+
+
+def _longest(column: Column, *, words: bool) -> int:
+    """Return the width of the longest word, or line, in a column."""
+    cells = [str(cell) for cell in (column.header, *column.cells)]
+    parts = (part for cell in cells for part in (cell.split() if words else cell.splitlines()))
+    return max(map(cell_len, parts), default=1)
 
 
 def linked(text: str, href: str) -> Text:
@@ -178,7 +204,7 @@ def print_assumptions(out: Console, assumptions: tuple[Assumption, ...]) -> None
         ids = ", ".join(dict.fromkeys(assumption.id for assumption in same))
         lines.add_row(_in_words(same[0], value), ids, variable, same[0].section)
     out.print(Text("\nAssumed, because the scenario does not say\n", style="bold"))
-    out.print(lines)
+    print_table(out, lines)
 
 
 def _in_words(assumption: Assumption, value: str) -> str:

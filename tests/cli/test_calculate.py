@@ -119,6 +119,15 @@ def test_numbers_are_whole_on_a_narrow_terminal(narrow, family):
     assert max(map(len, output.splitlines())) <= 40
 
 
+def test_names_are_whole_on_a_terminal(policy_command, family):
+    env = {"FORCE_COLOR": "1", "COLUMNS": "60", "TERM": "xterm"}
+    output = policy_command("calculate", family, env=env)
+    output = re.sub(r"\x1b(\[[0-9;]*m|\]8;[^\\]*\\)", "", output)
+    found = json.loads(policy_command("calculate", family, "--json"))
+    assert {fact["variable"] for fact in found["assumptions"]} <= {*output.split()}
+    assert max(map(len, output.splitlines())) <= 60
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

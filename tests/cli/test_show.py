@@ -3,6 +3,10 @@
 import json
 import re
 
+import pytest
+
+import policy
+
 RATE = "child_allowance.first_and_second_child"
 
 
@@ -117,6 +121,15 @@ def test_an_impossible_date(policy_command):
 
 def test_numbers_are_whole_on_a_narrow_terminal(narrow):
     assert "80.00 EUR/month" in narrow("show", RATE)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_names_are_whole_on_a_terminal(policy_command, width):
+    env = {"FORCE_COLOR": "1", "COLUMNS": str(width), "TERM": "xterm"}
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", policy_command("list", env=env)).splitlines()
+    assert max(map(len, lines)) <= width
+    book = policy.load("estonia")
+    assert {*book.variables, *book.parameters} <= {line.split(" ")[0] for line in lines}
 
 
 def test_list_has_variables_and_parameters(policy_command):
