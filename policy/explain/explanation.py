@@ -12,6 +12,7 @@ from policy.errors import PolicyError, Problem, did_you_mean
 from policy.legislation.legislation import section_of
 from policy.legislation.openfisca import periods
 from policy.legislation.parameters import Reference
+from policy.legislation.people import Column
 from policy.legislation.reference import simulation_of
 from policy.legislation.times import own_period, slots_asked
 from policy.scenario.assumptions import Assumption, assumptions_of
@@ -275,7 +276,7 @@ class _Teller:
             seen.add((child.name, child.period))
             other = self.law.variable(child.name)
             related = self.related(variable.entity, index, other.entity)
-            for own_index in self.telling(other, child, related):
+            for own_index in self.telling(other, child, related, (node, index)):
                 step = self.step(child.name, child.period, own_index)
                 slot = (child.name, own_period(other, child.period), own_index)
                 if self.everything or self.told[slot]:
@@ -295,12 +296,36 @@ class _Teller:
         group_of = self.situation.members[other.key].group_of_person
         return list(dict.fromkeys(group_of[person] for person in people))
 
-    def telling(self, variable: Any, node: Any, related: list[int]) -> list[int]:
-        """Leave out members who add nothing to a group's answer, unless none adds anything."""
+    def telling(
+        self, variable: Any, node: Any, related: list[int], asker: tuple[Any, int]
+    ) -> list[int]:
+        """Leave out members who add nothing to a group's answer, unless none adds anything.
+
+        A date adds nothing where the answer would be the same without it.
+        """
         if self.everything or len(related) == 1 or not variable.formulas:
             return related
         array = np.asarray(self.nodes[node.name, own_period(variable, node.period)].value)
-        return [index for index in related if array[index] != variable.default_value] or related
+        telling = [index for index in related if array[index] != variable.default_value]
+        if variable.value_type is datetime.date:
+            return [each for each in telling if self.decides(node, each, *asker)]
+        return telling or related
+
+    def decides(self, read: Any, member: int, asker: Any, index: int) -> bool:
+        """Tell whether a formula would give a group another answer if a member had no value."""
+        facts = {}
+        for node in asker.children:
+            variable = self.law.variable(node.name)
+            values = np.array(self.nodes[node.name, own_period(variable, node.period)].value)
+            if (node.name, node.period) == (read.name, read.period):
+                values[member] = variable.default_value
+            facts[node.name, own_period(variable, node.period)] = Column(values)
+        simulation = simulation_of(self.law, people_of(self.law, [self.situation]), facts)
+        try:
+            answer = simulation.calculate(asker.name, asker.period)
+        except PolicyError:  # (without it the law does not know)
+            return True
+        return bool(answer[index] != np.asarray(asker.value)[index])
 
     def people_of(self, entity: Any, index: int) -> list[int]:
         """Return the members of a group."""

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import policy
 from policy.errors import PolicyError
 
 
@@ -61,6 +62,26 @@ def test_only_members_who_add_something_are_told_of(toy, home):
     assert [(step.name, step.id) for step in told.steps] == [("bonus", "ann")]
     told = toy.explain(situation, "household_bonus", everything=True).answer
     assert [(step.name, step.id) for step in told.steps] == [("bonus", "ann"), ("bonus", "bob")]
+
+
+def test_a_date_that_changes_nothing_is_not_told_of():
+    persons = {
+        "mari": {"birth_date": "1985-03-01"},
+        "kati": {"birth_date": "2012-05-15"},
+        "mart": {"birth_date": "2014-09-30"},
+        "liis": {"birth_date": "2024-05-10"},
+    }
+    families = {"tamm": {"parents": ["mari"], "children": ["kati", "mart", "liis"]}}
+    situation = {"period": "2024-05", "persons": persons, "families": families}
+    book = policy.load("estonia")
+    share = book.explain(situation, "share_with_many_children").answer
+    assert share.value == 22 / 31
+    told = {(step.name, step.id) for step in share.steps}
+    assert ("child_allowance_paid_from", "liis") in told  # (the third right: it decides the day)
+    assert ("child_allowance_paid_from", "kati") not in told
+    assert {i for name, i in told if name == "child_allowance_until"} == {"kati", "mart", "liis"}
+    everything = book.explain(situation, "share_with_many_children", everything=True).answer
+    assert ("child_allowance_until", "mari") in {(s.name, s.id) for s in everything.steps}
 
 
 def test_a_year_is_explained_month_by_month(toy, home):

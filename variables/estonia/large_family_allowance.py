@@ -105,6 +105,40 @@ def share_with_children(family: Group, period: Period, count: int) -> Array:
     return where(at_once >= count, share_of_month_from(period, date_of(day)), 0.0)
 
 
+class share_with_many_children(Variable):
+    """Part of the month for which the family has children enough for the allowance."""
+
+    value_type = float
+    entity = Family
+    definition_period = MONTH
+    label = "Share of the month with many children"
+    label_et = "Lasterikka pere toetuse osa kuust"
+    unit = "1"
+    section = "PHS § 7(1), § 21(2)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+
+    def formula_2017_07(family: Group, period: Period, parameters: ParametersAt) -> Array:
+        rates = parameters(period).large_family_allowance
+        return share_with_children(family, period, rates.least_children)
+
+
+class share_with_most_children(Variable):
+    """Part of the month for which the family has children enough for the higher amount."""
+
+    value_type = float
+    entity = Family
+    definition_period = MONTH
+    label = "Share of the month with the higher amount for many children"
+    label_et = "Lasterikka pere toetuse suurema määra osa kuust"
+    unit = "1"
+    section = "PHS § 7(1), § 21(3)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+
+    def formula_2017_07(family: Group, period: Period, parameters: ParametersAt) -> Array:
+        rates = parameters(period).large_family_allowance
+        return share_with_children(family, period, rates.least_children_at_higher_rate)
+
+
 class large_family_allowance(Variable):
     """Allowance for a family with many children for one month: § 21(1)-(3)."""
 
@@ -126,8 +160,8 @@ class large_family_allowance(Variable):
 
     def formula_2017_07(family: Group, period: Period, parameters: ParametersAt) -> Array:
         rates = parameters(period).large_family_allowance
-        lower = share_with_children(family, period, rates.least_children)
-        higher = share_with_children(family, period, rates.least_children_at_higher_rate)
+        lower = family("share_with_many_children", period)
+        higher = family("share_with_most_children", period)
         rise = rates.seven_or_more_children - rates.three_to_six_children
         return round_to_cents(lower * rates.three_to_six_children + higher * rise)
 
