@@ -95,6 +95,11 @@ class Legislation:
         return str(self.metadata.get("total", ""))
 
     @property
+    def doubts(self) -> list[str]:
+        """The variables that find facts which can hardly be."""
+        return list(self.metadata.get("doubts", []))
+
+    @property
     def covers_from(self) -> str:
         """First ISO date the book's law covers, or an empty string."""
         return str(self.metadata.get("covers_from", ""))

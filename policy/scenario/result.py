@@ -18,12 +18,14 @@ from policy.scenario.assumptions import Assumption, assumptions_of
 from policy.scenario.columns import facts_of, people_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
     from openfisca_core.periods import Period
 
     from policy.legislation.legislation import Legislation
+    from policy.legislation.people import Array
+    from policy.scenario.answers import Question
     from policy.scenario.situation import Scenario
 
 #: A single answer: an amount, a count, a yes or no, a date, a text or an enum member's name.
@@ -134,13 +136,7 @@ class Result:
                 Problem(f"{self.period} is not made of months", remedy="ask for a year or a month")
             )
         months = parts_of(self.period, periods.DateUnit.MONTH)
-        situations = [self.scenario.situation]
-        found = answers(
-            self.law,
-            people_of(self.law, situations),
-            facts_of(self.law, situations),
-            [(name, month) for name in self.arrays for month in months],
-        )
+        found = self._answers((name, month) for name in self.arrays for month in months)
         return tuple(
             replace(self, period=month, arrays={name: found[name, month] for name in self.arrays})
             for month in months
@@ -153,8 +149,22 @@ class Result:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader should know about the law used."""
-        return (*self._replaced(), *self._newer_than_the_law())
+        """What a reader should know about the facts given and the law used."""
+        return (*self._doubts(), *self._replaced(), *self._newer_than_the_law())
+
+    def _doubts(self) -> Iterator[str]:
+        """Say which facts can hardly be: the book's doubts, of a long period at its end."""
+        asked = {}
+        for name in self.law.doubts:
+            unit = self.law.variable(name).definition_period
+            longer = is_made_of(unit, self.period)
+            asked[name] = parts_of(self.period, unit)[-1] if longer else self.period
+        for (name, _), found in self._answers(asked.items()).items():
+            variable = self.law.variable(name)
+            ids = self.scenario.situation.ids[variable.entity.key]
+            some = [ids[index] for index in np.flatnonzero(found)]
+            if some:
+                yield f"{variable.label} ({', '.join(some)}). {variable.documentation}"
 
     def _replaced(self) -> Iterator[str]:
         """Say which answers are those that the scenario gives, in place of the law's."""
@@ -177,6 +187,12 @@ class Result:
         read_on = self.law.law_read_on
         if read_on and str(self.period.stop) > read_on:
             yield f"The law was read as it stood on {read_on}; changes made since are not in it."
+
+    def _answers(self, questions: Iterable[Question]) -> dict[Question, Array]:
+        """Answer more questions about the same scenario."""
+        situations = [self.scenario.situation]
+        people, facts = people_of(self.law, situations), facts_of(self.law, situations)
+        return answers(self.law, people, facts, questions)
 
     def to_dict(self, *, monthly: bool = False) -> dict[str, Any]:
         """Return plain data ready for JSON: answers by entity, id, variable and period.

@@ -143,6 +143,7 @@ BAD = {
     "variable-twice": (FEE, "class fee(Variable)", "class members_who_pay(Variable)"),
     "entities-not-listed": (ENTITIES, "entities = [", "all_entities = ["),
     "output-unknown": (INDEX, "outputs: [fee]", "outputs: [fees]"),
+    "doubt-unknown": (INDEX, "  total: fee", "  doubts: [fees]\n  total: fee"),
     "parameter-unused": (FEE, "rules.amount * share", "share"),
     "parameter-unused-in-helper": (RULES, 'exempt["below_age"]', "18"),
     "parameter-unknown": (FEE, "rules.amount", "rules.amout"),

@@ -74,6 +74,23 @@ def test_notes_that_the_law_may_have_changed(policy_command, family):
     assert "Note: The law was read as it stood on" in output
 
 
+@pytest.mark.parametrize("period", ["2024-05", "2024"])
+def test_notes_facts_that_can_hardly_be(policy_command, family, tmp_path, period):
+    text = (tmp_path / family).read_text()
+    assert "Note:" not in policy_command("calculate", family, "--period", period)
+    swapped = text.replace("[mari]", "[liis]").replace("liis]}", "mari]}")
+    swapped = swapped.replace("2012-05-15", "2031-01-01")
+    (tmp_path / "swapped.yaml").write_text(swapped)
+    output = policy_command("calculate", "swapped.yaml", "--period", period)
+    assert "\nNote: A child is older than a parent (tamm). Perhaps parents and children" in output
+    assert "\nNote: The birth is after the period (kati). Perhaps the date is mistyped" in output
+    answer = json.loads(policy_command("calculate", "swapped.yaml", "--period", period, "--json"))
+    assert [note.split(" (")[0] for note in answer["notes"]] == [
+        "A child is older than a parent",
+        "The birth is after the period",
+    ]
+
+
 def test_another_period(policy_command, family):
     output = policy_command("calculate", family, *ALLOWANCES, "--period", "2025")
     assert re.search(r"1920\.00 EUR", output)

@@ -63,10 +63,11 @@ def numbers(draft: Draft) -> Iterator[Problem]:
 
 
 def outputs(draft: Draft) -> Iterator[Problem]:
-    """Report outputs and total of the book that are no variables."""
+    """Report outputs, doubts and total of the book that are no variables."""
     if not draft.law or not draft.index:
         return
-    named = [(("metadata", "outputs", n), o) for n, o in enumerate(draft.metadata["outputs"])]
+    lists = {"outputs": draft.metadata["outputs"], "doubts": draft.law.doubts}
+    named = [(("metadata", key, n), o) for key, each in lists.items() for n, o in enumerate(each)]
     total = [(("metadata", "total"), draft.metadata["total"])] if draft.law.total else []
     for path, name in (*named, *total):
         if name not in draft.law.variables:
@@ -98,7 +99,7 @@ def unused_variables(draft: Draft) -> Iterator[Problem]:
         return
     tests = (path.read_text(encoding="utf-8") for path in draft.law.scenarios)
     tested = set(chain.from_iterable(re.findall(r"\w+", text) for text in tests))
-    used = texts_in(draft.law) | {*draft.metadata["outputs"], draft.law.total}
+    used = texts_in(draft.law) | {*draft.metadata["outputs"], *draft.law.doubts, draft.law.total}
     for variable in draft.law.variables.values():
         if variable.name not in used and not (variable.formulas and variable.name in tested):
             yield Problem(
@@ -120,7 +121,8 @@ def descriptions(draft: Draft) -> Iterator[Problem]:
 
 def _lacking(variable: Any, draft: Draft) -> Iterator[tuple[str, str]]:
     section = section_of(variable)
-    explained = variable.documentation and not variable.formulas
+    doubts = draft.metadata.get("doubts", [])
+    explained = variable.documentation and (not variable.formulas or variable.name in doubts)
     present = {
         "label": variable.label,
         **{f"label_{x}": labels_of(variable).get(x) for x in draft.metadata["languages"][1:]},
