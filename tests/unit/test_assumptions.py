@@ -1,5 +1,12 @@
 """Assumptions: the facts not given that make a difference."""
 
+import re
+
+import policy
+
+#: How a fact's documentation says what holds where it is not given; ``policy calculate`` prints it.
+NOT_GIVEN = re.compile(r"[Ww]here (?:it is|they are) not given,? (.+)\.$")
+
 
 def assumed(law, situation, *outputs, period=None):
     result = law.calculate(situation, outputs, period)
@@ -67,3 +74,10 @@ def test_looking_for_assumptions_changes_no_answer(toy, home):
     before = result.rows()
     assert result.assumptions
     assert result.rows() == before
+
+
+def test_each_fact_of_estonia_says_what_is_assumed_in_words_of_its_own():
+    facts = [each for each in policy.load("estonia").variables.values() if not each.formulas]
+    said = {each.name: NOT_GIVEN.search(each.documentation.strip()) for each in facts}
+    assert [name for name, found in said.items() if not found] == []
+    assert len({found[1] for found in said.values()}) == len(facts)

@@ -32,7 +32,9 @@ class birth_allowance_paid_to_family(Variable):
     label_et = "Sünnitoetus on makstud sellele perele"
     section = "PHS § 23"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "Where it is not given the adopting family was paid none."
+    documentation = (
+        "Where it is not given the adopting family was paid no birth allowance for the child."
+    )
 
 
 class adoption_allowance_of_child(Variable):

@@ -60,7 +60,8 @@ class child_allowance_recipient(Variable):
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
         "Children of one family whose allowance two parents draw are 1st, 2nd and 3rd for each of"
-        " them separately. Where it is not given one parent draws all."
+        " them separately. Where it is not given one parent draws child allowance for all children"
+        " of the family."
     )
 
 

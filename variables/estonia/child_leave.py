@@ -40,7 +40,8 @@ class social_tax_for_child_leave(Variable):
     reference = "https://www.riigiteataja.ee/akt/13198023"
     documentation = (
         "The total of the 15 months before the month in which the leave begins less the last"
-        " three. Where it is not given there was none."
+        " three. Where it is not given no social tax was recorded in the reference period of child"
+        " leave."
     )
 
 
@@ -55,7 +56,9 @@ class sick_days_for_child_leave(Variable):
     unit = "days"
     section = "TLS § 63(8), PHS § 39(6)"
     reference = "https://www.riigiteataja.ee/akt/13198023"
-    documentation = "Where it is not given there were none."
+    documentation = (
+        "Where it is not given there were no sick days in the reference period of child leave."
+    )
 
 
 class child_leave_days(Variable):
@@ -69,7 +72,7 @@ class child_leave_days(Variable):
     unit = "days"
     section = "TLS § 63(1)"
     reference = "https://www.riigiteataja.ee/akt/13198023"
-    documentation = "Where it is not given none are taken."
+    documentation = "Where it is not given no days of child leave are taken."
 
 
 class child_leave_days_for_disabled_child(Variable):
@@ -84,7 +87,8 @@ class child_leave_days_for_disabled_child(Variable):
     section = "TLS § 63¹"
     reference = "https://www.riigiteataja.ee/akt/13198023"
     documentation = (
-        "One working day a month to the child's 18th birthday. Where it is not given none."
+        "One working day a month to the child's 18th birthday. Where it is not given no days of"
+        " leave for a disabled child are taken."
     )
 
 

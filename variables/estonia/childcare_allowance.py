@@ -30,7 +30,10 @@ class childcare_allowance_claimed(Variable):
     label_et = "Lapsehooldustasu on taotletud"
     section = "PHS § 18 (repealed)"
     reference = "https://www.sotsiaalkindlustusamet.ee/en/child-and-family-benefits-rates"
-    documentation = "The allowance was paid on application. Where it is not given nobody applied."
+    documentation = (
+        "The allowance was paid on application. Where it is not given nobody applied for"
+        " childcare allowance."
+    )
 
 
 class parental_or_maternity_benefit_paid(Variable):

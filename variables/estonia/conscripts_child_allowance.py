@@ -53,7 +53,7 @@ class conscription_until(Variable):
     unit = "date"
     section = "KVTS määrus § 5"
     reference = "https://www.riigiteataja.ee/akt/104012017030"
-    documentation = "Where it is not given a service that began goes on."
+    documentation = "Where it is not given a conscript service that began goes on."
 
 
 class conscripts_child_allowance_of_child(Variable):

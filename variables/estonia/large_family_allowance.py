@@ -33,8 +33,9 @@ class received_large_family_allowance(Variable):
     section = "PHS § 21(4)-(7)"
     reference = "https://www.riigiteataja.ee/akt/111012023002"
     documentation = (
-        "Matters in 2023 only. Where it is not given the family counts as having received it if"
-        " it had three entitled children in one of the twelve months before."
+        "Matters in 2023 only. Where it is not given the family counts as having received the"
+        " large family allowance if it had three entitled children in one of the twelve months"
+        " before."
     )
 
 

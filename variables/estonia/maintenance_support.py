@@ -74,7 +74,10 @@ class first_debtor_stage(Variable):
     label_et = "Menetlus esimese võlgniku vastu"
     section = "PHS § 47"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "Facts of the month; where they are not given there are no proceedings."
+    documentation = (
+        "Facts of the month; where they are not given there are no proceedings against the first"
+        " debtor."
+    )
 
 
 class first_debtor_claimed_on(Variable):
@@ -89,7 +92,9 @@ class first_debtor_claimed_on(Variable):
     unit = "date"
     section = "PHS § 51, § 52"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "Where it is not given no support was claimed."
+    documentation = (
+        "Where it is not given no support was claimed for the first debtor's maintenance."
+    )
 
 
 class first_debtor_order_date(Variable):
@@ -108,7 +113,7 @@ class first_debtor_order_date(Variable):
         "In the court stage the day of the payment proposal or interim order; in the enforcement"
         " stage the day on which enforcement began; in the bankruptcy stage the day of the"
         " declaration, or on which enforcement was suspended before it. Where it is not given"
-        " there is no order."
+        " there is no order against the first debtor."
     )
 
 
@@ -124,7 +129,10 @@ class first_debtor_ordered(Variable):
     unit = "EUR"
     section = "PHS § 50(4)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "Where it is not given nothing is ordered, and no support is due."
+    documentation = (
+        "Where it is not given the first debtor is not ordered to pay maintenance, and no support"
+        " is due."
+    )
 
 
 class first_debtor_paid(Variable):
@@ -139,7 +147,8 @@ class first_debtor_paid(Variable):
     section = "PHS § 50(3), (5)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "Received in the calendar month (§ 50(5)). Where it is not given nothing was paid."
+        "Received in the calendar month (§ 50(5)). Where it is not given the first debtor paid no"
+        " maintenance."
     )
 
 
@@ -156,7 +165,10 @@ class second_debtor_stage(Variable):
     label_et = "Menetlus teise võlgniku vastu"
     section = "PHS § 47"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "Facts of the month; where they are not given there are no proceedings."
+    documentation = (
+        "Facts of the month; where they are not given there are no proceedings against the second"
+        " debtor."
+    )
 
 
 class second_debtor_claimed_on(Variable):
@@ -171,7 +183,9 @@ class second_debtor_claimed_on(Variable):
     unit = "date"
     section = "PHS § 51, § 52"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "Where it is not given no support was claimed."
+    documentation = (
+        "Where it is not given no support was claimed for the second debtor's maintenance."
+    )
 
 
 class second_debtor_order_date(Variable):
@@ -190,7 +204,7 @@ class second_debtor_order_date(Variable):
         "In the court stage the day of the payment proposal or interim order; in the enforcement"
         " stage the day on which enforcement began; in the bankruptcy stage the day of the"
         " declaration, or on which enforcement was suspended before it. Where it is not given"
-        " there is no order."
+        " there is no order against the second debtor."
     )
 
 
@@ -206,7 +220,10 @@ class second_debtor_ordered(Variable):
     unit = "EUR"
     section = "PHS § 50(4)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "Where it is not given nothing is ordered, and no support is due."
+    documentation = (
+        "Where it is not given the second debtor is not ordered to pay maintenance, and no"
+        " support is due."
+    )
 
 
 class second_debtor_paid(Variable):
@@ -221,7 +238,8 @@ class second_debtor_paid(Variable):
     section = "PHS § 50(3), (5)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "Received in the calendar month (§ 50(5)). Where it is not given nothing was paid."
+        "Received in the calendar month (§ 50(5)). Where it is not given the second debtor paid"
+        " no maintenance."
     )
 
 

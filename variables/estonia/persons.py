@@ -153,7 +153,7 @@ class in_family_until(Variable):
     documentation = (
         "The last day before the child moves to another family, is separated from it, goes into"
         " substitute care or to prison, or the recipient loses custody. Where it is not given the"
-        " child stays."
+        " child stays in the family."
     )
 
 
@@ -216,7 +216,8 @@ class is_on_course(Variable):
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
         "A further training course of a state institution of the Ministry of Education, on a day"
-        " of the month. Where it is not given there is no such course."
+        " of the month. Where it is not given the child takes part in no course of further"
+        " training."
     )
 
 
@@ -248,7 +249,7 @@ class in_final_upper_secondary_class(Variable):
     label_et = "Õpib gümnaasiumi lõpuklassis"
     section = "PHS § 29"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "Where it is not given the child is in another class."
+    documentation = "Where it is not given the child is not in the final upper secondary class."
 
 
 class has_secondary_education(Variable):
@@ -263,7 +264,8 @@ class has_secondary_education(Variable):
     section = "PHS § 17(2)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "Completed before the month began. Where it is not given the child has none yet."
+        "Completed before the month began. Where it is not given the child has no secondary"
+        " education yet."
     )
 
 

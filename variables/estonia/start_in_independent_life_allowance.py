@@ -33,8 +33,9 @@ class independent_life_from(Variable):
     section = "PHS § 24 (to 2017)"
     reference = "http://sotsiaalkindlustusamet.ee/perehuvitiste-saajale-2/?op=print"
     documentation = (
-        "After substitute care, a boarding school or guardianship; a young person may by then be a"
-        " parent. Where it is not given there is no right."
+        "After substitute care, a boarding school or guardianship; a young person may by then be"
+        " a parent. Where it is not given there is no right to the start in independent life"
+        " allowance."
     )
 
 

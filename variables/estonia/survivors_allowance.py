@@ -63,8 +63,8 @@ class first_parent_lost_until(Variable):
     documentation = (
         "The last day before the parent is found, five years have passed after the procedure of a"
         " missing person, a second parent adopts the child, or a survivor's pension under a"
-        " special law is granted for the same parent. Where it is not given nothing of the kind"
-        " happened."
+        " special law is granted for the same parent. Where it is not given the allowance for the"
+        " lost parent has not ended."
     )
 
 
@@ -95,7 +95,10 @@ class second_parent_lost_until(Variable):
     unit = "date"
     section = "PHS § 19¹"
     reference = "https://www.riigiteataja.ee/akt/108042025001"
-    documentation = "As for the first parent."
+    documentation = (
+        "As for the first parent. Where it is not given the allowance for the other lost parent"
+        " has not ended."
+    )
 
 
 class residence_test_for_survivors(Variable):
@@ -111,7 +114,8 @@ class residence_test_for_survivors(Variable):
     reference = "https://www.riigiteataja.ee/akt/108042025001"
     documentation = (
         "Of the 48 months before the application the applicant or the child, or of those before"
-        " the death the parent, lived 36 in Estonia. Where it is not given the test is met."
+        " the death the parent, lived 36 in Estonia. Where it is not given the 36 of 48 months in"
+        " Estonia are met."
     )
 
 
@@ -126,8 +130,8 @@ class first_parent_is_missing(Variable):
     section = "PHS § 19¹(1), § 28(2)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "A late claim then gives twelve months back, not six. Where it is not given the parent is"
-        " dead."
+        "A late claim then gives twelve months back, not six. Where it is not given the first"
+        " lost parent is dead, not missing."
     )
 
 
@@ -141,7 +145,10 @@ class second_parent_is_missing(Variable):
     label_et = "Teine kaotatud vanem on teadmata kadunud"
     section = "PHS § 19¹(1), § 28(2)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "As for the first parent. Where it is not given the parent is dead."
+    documentation = (
+        "As for the first parent. Where it is not given the second lost parent is dead, not"
+        " missing."
+    )
 
 
 class survivors_claim_date(Variable):

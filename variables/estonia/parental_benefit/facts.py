@@ -38,7 +38,9 @@ class parental_benefit_child(Variable):
     label_et = "Laps, kelle eest vanemahüvitist arvutatakse"
     section = "PHS § 34(10)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "Where no child is marked it is the youngest of the family."
+    documentation = (
+        "Where it is not given parental benefit is computed for the youngest child of the family."
+    )
 
 
 class due_date(Variable):
@@ -94,7 +96,8 @@ class works_before_birth(Variable):
     section = "PHS § 35(1), (6)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "Entitled to sickness benefit, and on maternity leave. Where it is not given she works."
+        "Entitled to sickness benefit, and on maternity leave. Where it is not given the mother"
+        " works before the birth."
     )
 
 
@@ -108,7 +111,7 @@ class worked_on_day_of_birth(Variable):
     label_et = "Ema töötas lapse sünni päeval"
     section = "PHS § 35(5)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "Where it is not given she did not."
+    documentation = "Where it is not given the mother did not work on the day of the birth."
 
 
 class other_parent_dead_or_missing(Variable):
@@ -121,7 +124,7 @@ class other_parent_dead_or_missing(Variable):
     label_et = "Teine vanem surnud või teadmata kadunud"
     section = "PHS § 35(2)"
     reference = "https://www.riigiteataja.ee/akt/108042025001"
-    documentation = "Where it is not given there are two parents."
+    documentation = "Where it is not given the child's other parent is neither dead nor missing."
 
 
 class parents_do_not_care(Variable):
@@ -177,7 +180,7 @@ class social_tax_in_reference_period(Variable):
         "The total from reference_period_start to reference_period_end: without tax on"
         " unemployment insurance benefit and tax paid by the State, with tax on insolvency benefit"
         " for work done in the period. For adoptive benefit the total of its own period. Where it"
-        " is not given there was none."
+        " is not given no social tax was recorded in the reference period."
     )
 
 
@@ -211,7 +214,7 @@ class sick_days_in_reference_period(Variable):
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
         "Before September 2019 with days of care, maternity and adoption certificates. Where it"
-        " is not given there were none."
+        " is not given there were no sick days in the reference period."
     )
 
 
@@ -229,7 +232,7 @@ class unemployed_days_in_reference_period(Variable):
     documentation = (
         "Counted by § 39(6¹)-(6³): not overlapping sick days; with temporary work while"
         " registered; after redundancy only once the days of the insurance benefit have passed."
-        " Where it is not given there were none."
+        " Where it is not given there were no registered unemployed days in the reference period."
     )
 
 
@@ -293,7 +296,10 @@ class earlier_income_base(Variable):
     unit = "EUR/month"
     section = "PHS § 43(1)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "The income, not the benefit paid. Where it is not given there was none."
+    documentation = (
+        "The income, not the benefit paid. Where it is not given no earlier parental benefit was"
+        " computed from an income."
+    )
 
 
 class earnings(Variable):
@@ -310,7 +316,7 @@ class earnings(Variable):
     documentation = (
         "Without exempt income: pay of the first month for earlier work, of the last month for"
         " later work, pay that is late by the employer's fault, insolvency benefit, income of a"
-        " sole proprietor. Where it is not given nothing was earned."
+        " sole proprietor. Where it is not given the person earned nothing in the month."
     )
 
 
@@ -326,7 +332,10 @@ class mothers_benefit_planned_start(Variable):
     unit = "date"
     section = "PHS § 35(3)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "Where it is not given she takes it as early as she can: 70 days before due."
+    documentation = (
+        "Where it is not given the mother takes her benefit as early as she can, 70 days before"
+        " the birth is due."
+    )
 
 
 class fathers_days(Variable):
@@ -340,7 +349,7 @@ class fathers_days(Variable):
     unit = "days"
     section = "PHS § 36"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "Where it is not given none are taken."
+    documentation = "Where it is not given no days of the father's benefit are taken."
 
 
 class shared_days(Variable):
@@ -355,8 +364,8 @@ class shared_days(Variable):
     section = "PHS § 37"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "Also the days of the parental benefit before April 2022. Where it is not given none are"
-        " taken."
+        "Also the days of the parental benefit before April 2022. Where it is not given no days"
+        " of the shared benefit are taken."
     )
 
 
@@ -371,7 +380,7 @@ class adoptive_days(Variable):
     unit = "days"
     section = "PHS § 38"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "Where it is not given none are taken."
+    documentation = "Where it is not given no days of the adoptive parent's benefit are taken."
 
 
 class simultaneous_days(Variable):
@@ -385,7 +394,7 @@ class simultaneous_days(Variable):
     unit = "days"
     section = "PHS § 34(3)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "Where it is not given the parents are never paid at once."
+    documentation = "Where it is not given the two parents are never paid parental benefit at once."
 
 
 class maternity_benefit_paid(Variable):
@@ -399,7 +408,9 @@ class maternity_benefit_paid(Variable):
     label_et = "Makstud sünnitushüvitist"
     section = "PHS § 63¹(4)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
-    documentation = "Where it is not given the Health Insurance Fund paid it."
+    documentation = (
+        "Where it is not given the Health Insurance Fund paid the mother maternity benefit."
+    )
 
 
 class is_benefit_child(Variable):
