@@ -26,11 +26,11 @@ Examples:
   policy graph child_allowance --period 2024-05
   policy graph child_allowance --period 2024-05 --mermaid > picture.mmd
   policy graph child_allowance --period 2024-05 --mermaid --depth 1
-  policy graph --opaque
-  policy graph --opaque --book openfisca_country_template
+  policy graph --opaque estonia
+  policy graph --opaque openfisca_country_template
 """
 )
-@click.argument("name", metavar="VARIABLE", required=False)
+@click.argument("name", metavar="VARIABLE|BOOK", required=False)
 @book_option
 @click.option("--period", metavar="PERIOD", help="A month (2024-05) or a year; else this month.")
 @click.option(
@@ -45,7 +45,7 @@ Examples:
     "--opaque",
     "list_opaque",
     is_flag=True,
-    help="List the formulas that are no expressions, which openfisca-core runs.",
+    help="List the formulas of BOOK that are no expressions, which openfisca-core runs.",
 )
 @json_option
 def command(
@@ -63,13 +63,16 @@ def command(
     whose they are, and the lines of the formula it comes from. Variables and parameters stand in
     it by name; 'policy graph' of a variable shows its own.
     """
+    if list_opaque:
+        if name and book:
+            raise click.UsageError("Name the book once: --opaque BOOK.")
+        law = book_named(name or book)
+        _print_opaque(opaque(law, _period(law, period)), as_json=as_json)
+        return
+    if name is None:
+        raise click.UsageError("Say a VARIABLE, or --opaque BOOK.")
     law = book_named(book)
     when = _period(law, period)
-    if list_opaque == (name is not None):
-        raise click.UsageError("Say either a VARIABLE, or --opaque.")
-    if name is None:
-        _print_opaque(opaque(law, when), as_json=as_json)
-        return
     drawing = draw(law, name, when, depth)
     if mermaid:
         click.echo(drawing.mermaid())

@@ -46,7 +46,7 @@ def test_json(policy_command):
 
 def test_every_formula_of_the_books_is_an_expression(policy_command):
     for book in ("estonia", "openfisca_country_template"):
-        output = policy_command("graph", "--opaque", "--book", book, "--period", "2024-05")
+        output = policy_command("graph", "--opaque", book, "--period", "2024-05")
         assert output.strip() == "Every formula is an expression."
 
 
@@ -70,7 +70,7 @@ def test_a_formula_that_is_no_expression_is_listed_with_its_reason(policy_comman
         "    def formula(person, period):\n"
         "        return sum(1 for each in person('word', period))\n"
     )
-    output = policy_command("graph", "--opaque", "--book", str(tmp_path), "--period", "2024-05")
+    output = policy_command("graph", "--opaque", str(tmp_path), "--period", "2024-05")
     assert re.search(r"letters +2024-05 +.*rules\.py:19 +the values are looped over", output)
     shown = policy_command("graph", "letters", "--book", str(tmp_path), "--period", "2024-05")
     assert "No expression, run by openfisca-core: the values are looped over." in shown
@@ -78,6 +78,6 @@ def test_a_formula_that_is_no_expression_is_listed_with_its_reason(policy_comman
 
 def test_a_variable_or_the_list_is_asked_for(policy_command):
     output = policy_command("graph", code=2)
-    assert "Say either a VARIABLE, or --opaque." in output
+    assert "Say a VARIABLE, or --opaque BOOK." in output
     output = policy_command("graph", "child_alowance", code=2)
     assert "did you mean 'child_allowance'?" in output
