@@ -211,13 +211,7 @@ def _described(node: Any) -> Iterator[Parameter]:
 def _describe(node: Any, name: str, inherited: dict[str, Any]) -> Parameter:
     metadata = inherited | node.metadata
     values = tuple(
-        Value(
-            start=value.instant_str,
-            value=value.value,
-            source=value.metadata.get("source", ""),
-            enacted=value.metadata.get("enacted", ""),
-            references=_references(value.metadata.get("reference")),
-        )
+        _value(value.instant_str, value.value, value.metadata or inherited)
         for value in reversed(node.values_list)
     )
     return Parameter(
@@ -234,6 +228,17 @@ def _describe(node: Any, name: str, inherited: dict[str, Any]) -> Parameter:
         },
         file=node.file_path or "",
         values=values,
+    )
+
+
+def _value(start: str, value: Any, metadata: dict[str, Any]) -> Value:
+    """Return a value with its source; in a schedule, where it has none, the schedule's."""
+    return Value(
+        start=start,
+        value=value,
+        source=metadata.get("source", ""),
+        enacted=metadata.get("enacted", ""),
+        references=_references(metadata.get("reference")),
     )
 
 

@@ -234,6 +234,42 @@ def test_a_defect_is_found(name, tmp_path, monkeypatch):
     assert code == 1
 
 
+ONE_SOURCE = """\
+# yaml-language-server: $schema=../../../policy/legislation/schemas/parameter.schema.json
+description: Share of the fee by the days of loan.
+metadata:
+  label: Discount
+  label_et: Soodustus
+  section: LA § 2
+  threshold_unit: days
+  amount_unit: "1"
+  type: single_amount
+  source: official
+  reference:
+    - {title: Library Act, href: "https://law.example.org/library"}
+brackets:
+  - {threshold: {2020-01-01: {value: 0}}, amount: {2020-01-01: {value: 1}}}
+  - {threshold: {2020-01-01: {value: 30}}, amount: {2020-01-01: {value: 0.8}}}
+"""
+
+
+def test_a_schedule_may_say_its_source_once(tmp_path):
+    shutil.copytree(GOOD, tmp_path, dirs_exist_ok=True)
+    (tmp_path / DISCOUNT).write_text(ONE_SOURCE, encoding="utf-8")
+    assert run(str(tmp_path))[0] == 0
+    found = policy.load(str(tmp_path)).parameters["fee.discount[1].amount"].values[0]
+    assert (found.value, found.source, found.references[0].title) == (0.8, "official", "Library Act")
+
+
+def test_a_schedule_without_a_source_needs_one_in_each_row(tmp_path):
+    shutil.copytree(GOOD, tmp_path, dirs_exist_ok=True)
+    lines = ONE_SOURCE.splitlines(keepends=True)
+    (tmp_path / DISCOUNT).write_text("".join(lines[:9] + lines[12:]), encoding="utf-8")
+    code, message = run(str(tmp_path))
+    assert code == 1
+    assert "'metadata' is missing" in message
+
+
 def test_a_book_beside_the_schemas_leads_editors_to_them(tmp_path, monkeypatch):
     spoilt(tmp_path, AMOUNT, "# yaml-language-server", "# editors")
     monkeypatch.chdir(tmp_path)

@@ -69,7 +69,7 @@ def enacted(draft: Draft) -> Iterator[Problem]:
     for entry in draft.entries:
         for path, values in entry.histories:
             for date, value in values.items():
-                day = value["metadata"].get("enacted", "")
+                day = value.get("metadata", entry.metadata).get("enacted", "")
                 if read and day > read:
                     yield entry.document.problem(
                         (*path, date, "metadata", "enacted"),
