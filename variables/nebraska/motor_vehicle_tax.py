@@ -1,0 +1,144 @@
+"""Motor vehicle tax: Neb. Rev. Stat. (NRS) 60-3,184 to 60-3,188; 252 NAC 2."""
+
+from policy.model_api import (
+    ETERNITY,
+    MONTH,
+    Array,
+    ParametersAt,
+    Period,
+    Population,
+    Variable,
+    not_,
+    round_to_cents,
+    select,
+    set_input_dispatch_by_period,
+    where,
+)
+
+from .entities import Vehicle
+from .rules import POUNDS_OF_A_TON
+from .vehicles import STATUTES, VehicleType
+
+
+class previous_salvage(Variable):
+    """Whether the title bears the brand of previous salvage."""
+
+    value_type = bool
+    entity = Vehicle
+    definition_period = MONTH
+    set_input = set_input_dispatch_by_period
+    label = "Previous salvage"
+    section = "252 NAC 2-006.02"
+    reference = "https://www.law.cornell.edu/regulations/nebraska/title-252"
+    documentation = "The brand of 60-175. Where it is not given the title bears none."
+
+
+class registered_before_its_model_year(Variable):
+    """Whether the same owner registered or leased the vehicle in the year before its model year."""
+
+    value_type = bool
+    entity = Vehicle
+    definition_period = ETERNITY
+    label = "Registered before its model year"
+    section = "252 NAC 2-006.01"
+    reference = "https://www.law.cornell.edu/regulations/nebraska/title-252"
+    documentation = (
+        "A vehicle newer than the current model year pays the whole tax in its first period and 95"
+        " percent in its second. Where it is not given the vehicle was new in its model year, or"
+        " had another owner."
+    )
+
+
+class exempt_from_motor_vehicle_tax(Variable):
+    """Whether the vehicle is exempt from motor vehicle tax and motor vehicle fee."""
+
+    value_type = bool
+    entity = Vehicle
+    definition_period = MONTH
+    set_input = set_input_dispatch_by_period
+    label = "Exempt from motor vehicle tax"
+    section = "NRS 60-3,185; NRS 60-3,190(1)"
+    reference = "https://law.justia.com/codes/nebraska/2021/chapter-60/statute-60-3-185"
+    documentation = (
+        "One vehicle of a disabled or blind veteran, vehicles of members of an Indian tribe, of a"
+        " servicemember or spouse resident of another state, of government, of qualified"
+        " organisations, and apportioned trucks. Registration fee, fund fees, plates, wheel tax and"
+        " sales tax stay due. Where it is not given the vehicle is not exempt."
+    )
+
+
+class base_tax(Variable):
+    """Base tax of a vehicle, before its age is taken into account: 60-3,187(3)."""
+
+    value_type = float
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Base tax"
+    unit = "USD"
+    section = "NRS 60-3,187(3); 252 NAC 2-005"
+    reference = STATUTES
+    documentation = (
+        "By the value when new, whatever was paid and whatever a conversion added; by weight for"
+        " recreational vehicles, cabin trailers and trucks over seven tons."
+    )
+
+    def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
+        tax = parameters(period).motor_vehicle_tax
+        base = tax.base_tax
+        kind = vehicle("vehicle_type", period)
+        weight = vehicle("gross_weight", period)
+        return select(
+            [
+                kind == VehicleType.assembled_automobile,
+                kind == VehicleType.assembled_motorcycle,
+                kind == VehicleType.low_speed_vehicle,
+                kind == VehicleType.minitruck,
+                kind == VehicleType.truck_over_seven_tons,
+                kind == VehicleType.bus,
+                kind == VehicleType.recreational_vehicle,
+                kind == VehicleType.cabin_trailer,
+                kind == VehicleType.trailer,
+                kind == VehicleType.semitrailer,
+            ],
+            [
+                base.assembled_automobile,
+                base.assembled_motorcycle,
+                base.low_speed_vehicle,
+                base.minitruck,
+                base.truck_over_seven_tons.calc(weight / POUNDS_OF_A_TON),
+                base.bus,
+                base.recreational_vehicle.calc(weight),
+                base.cabin_trailer.calc(weight),
+                base.trailer,
+                base.semitrailer,
+            ],
+            tax.value_when_new.calc(vehicle("value_when_new", period)),
+        )
+
+
+class motor_vehicle_tax(Variable):
+    """Motor vehicle tax of a vehicle in the month of its registration: 60-3,187."""
+
+    value_type = float
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Motor vehicle tax"
+    unit = "USD"
+    section = "NRS 60-3,187"
+    reference = STATUTES
+    documentation = (
+        "Rounded to the cent, once: no source gives a rule, and every official example is in whole"
+        " dollars."
+    )
+
+    def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
+        tax = parameters(period).motor_vehicle_tax
+        age = vehicle("year_of_age", period)
+        second_period = vehicle("registered_before_its_model_year", period) & (age == 1)
+        fraction = where(second_period, tax.newer_model_second_period, tax.age_fraction.calc(age))
+        reduction = where(vehicle("previous_salvage", period), tax.previous_salvage_reduction, 0.0)
+        due = vehicle("is_registered_in_month", period) & not_(
+            vehicle("exempt_from_motor_vehicle_tax", period)
+        )
+        amount = vehicle("base_tax", period) * fraction * (1 - reduction)
+        return where(due, round_to_cents(amount), 0.0)

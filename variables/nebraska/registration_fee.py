@@ -1,0 +1,134 @@
+"""Registration fee and the fees for funds: Neb. Rev. Stat. (NRS) 60-3,141 to 60-3,156."""
+
+from policy.model_api import (
+    ETERNITY,
+    MONTH,
+    Array,
+    Enum,
+    ParametersAt,
+    Period,
+    Population,
+    Variable,
+    max_,
+    round_to_cents,
+    select,
+    where,
+)
+
+from .entities import Vehicle
+from .rules import POUNDS_OF_A_TON, started
+from .vehicles import STATUTES
+
+
+class RegistrationClass(Enum):
+    """Classes of registration that pay by different rules."""
+
+    passenger_vehicle = "Passenger vehicle"
+    commercial_truck = "Commercial truck"
+    local_truck = "Local truck"
+    soil_and_water_vehicle = "Soil and water conservation vehicle"
+    school_bus = "Bus for schools only"
+    low_speed_vehicle = "Low-speed vehicle"
+    minitruck = "Minitruck"
+    motorcycle = "Motorcycle"
+    cabin_trailer = "Cabin trailer"
+    recreational_vehicle = "Recreational vehicle"
+    trailer = "Trailer"
+
+
+class registration_class(Variable):
+    """In which class the vehicle is registered."""
+
+    value_type = Enum
+    possible_values = RegistrationClass
+    default_value = RegistrationClass.passenger_vehicle
+    entity = Vehicle
+    definition_period = ETERNITY
+    label = "Class of registration"
+    section = "NRS 60-3,143; NRS 60-3,144; NRS 60-3,145; NRS 60-3,147; NRS 60-3,149; NRS 60-3,151"
+    reference = STATUTES
+    documentation = (
+        "A truck of at most seven tons is an automobile for the tax, and a commercial or local"
+        " truck here. Where it is not given the vehicle is registered as a passenger vehicle."
+    )
+
+
+class commercial_truck_fee(Variable):
+    """What the vehicle would pay as a commercial truck: 60-3,147."""
+
+    value_type = float
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Fee of a commercial truck of this weight"
+    unit = "USD"
+    section = "NRS 60-3,147"
+    reference = "http://statutes.laws.com/nebraska/Chapter60/60-3_147"
+
+    def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
+        fee = parameters(period).registration_fee
+        weight = vehicle("gross_weight", period)
+        further = started(max_(weight / POUNDS_OF_A_TON - fee.heaviest_bracket, 0))
+        return fee.commercial_truck.calc(weight) + further * fee.each_further_ton
+
+
+class registration_fee(Variable):
+    """Registration fee of a vehicle in the month of its registration."""
+
+    value_type = float
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Registration fee"
+    unit = "USD"
+    section = "NRS 60-3,143; NRS 60-3,144; NRS 60-3,145; NRS 60-3,147; NRS 60-3,149; NRS 60-3,151"
+    reference = STATUTES
+
+    def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
+        fee = parameters(period).registration_fee
+        kind = vehicle("registration_class", period)
+        weight = vehicle("gross_weight", period)
+        commercial = vehicle("commercial_truck_fee", period)
+        thousands = started(weight / fee.pounds_of_a_unit)
+        amount = select(
+            [
+                kind == RegistrationClass.commercial_truck,
+                kind == RegistrationClass.local_truck,
+                kind == RegistrationClass.soil_and_water_vehicle,
+                kind == RegistrationClass.school_bus,
+                kind == RegistrationClass.low_speed_vehicle,
+                kind == RegistrationClass.minitruck,
+                kind == RegistrationClass.motorcycle,
+                kind == RegistrationClass.cabin_trailer,
+                kind == RegistrationClass.recreational_vehicle,
+                kind == RegistrationClass.trailer,
+            ],
+            [
+                commercial,
+                max_(commercial * fee.local_truck_share, fee.least_truck_fee),
+                max_(commercial * fee.soil_and_water_share, fee.least_truck_fee),
+                fee.school_bus,
+                fee.low_speed_vehicle,
+                fee.minitruck,
+                fee.motorcycle,
+                fee.cabin_trailer.calc(weight),
+                fee.recreational_vehicle.calc(weight),
+                thousands * fee.trailer_each_thousand_pounds,
+            ],
+            fee.passenger_vehicle,
+        )
+        return where(vehicle("is_registered_in_month", period), round_to_cents(amount), 0.0)
+
+
+class fund_fees(Variable):
+    """Fees for funds that are added to each registration: 60-3,141, 60-3,156."""
+
+    value_type = float
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Fund fees"
+    unit = "USD"
+    section = "NRS 60-3,141; NRS 60-3,156"
+    reference = STATUTES
+
+    def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
+        due = vehicle("is_registered_in_month", period)
+        return where(due, parameters(period).registration_fee.fund_fees, 0.0)

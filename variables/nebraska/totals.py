@@ -1,0 +1,46 @@
+"""What an owner pays at registration: all charges of a vehicle, and of all vehicles."""
+
+from policy.model_api import MONTH, Array, Group, Period, Population, Variable, round_to_cents
+
+from .entities import Owner, Vehicle
+from .vehicles import STATUTES
+
+
+class registration_charges(Variable):
+    """All that is due for a vehicle when it is registered."""
+
+    value_type = float
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Charges at registration"
+    unit = "USD"
+    section = "NRS 60-395"
+    reference = STATUTES
+    documentation = "Tax, fees, plates and wheel tax are paid to the county treasurer together."
+
+    def formula(vehicle: Population, period: Period) -> Array:
+        return round_to_cents(
+            vehicle("motor_vehicle_tax", period)
+            + vehicle("motor_vehicle_fee", period)
+            + vehicle("registration_fee", period)
+            + vehicle("fund_fees", period)
+            + vehicle("plate_fee", period)
+            + vehicle("single_plate_fee", period)
+            + vehicle("alternative_fuel_fee", period)
+            + vehicle("wheel_tax", period)
+        )
+
+
+class registration_bill(Variable):
+    """What the owner pays for all vehicles registered in the month."""
+
+    value_type = float
+    entity = Owner
+    definition_period = MONTH
+    label = "Registration bill"
+    unit = "USD"
+    section = "NRS 60-395"
+    reference = STATUTES
+
+    def formula(owner: Group, period: Period) -> Array:
+        return round_to_cents(owner.sum(owner.members("registration_charges", period)))
