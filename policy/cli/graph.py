@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.text import Text
 
-from policy.cli.options import book_named, book_option, json_option
+from policy.cli.options import book_named, book_option, book_with, json_option
 from policy.cli.printing import console, print_json, print_table, table
 from policy.graph.drawing import Drawing, Opaque, draw, opaque
 from policy.scenario.calculation import asked_period, check_covered
@@ -71,7 +71,7 @@ def command(
         return
     if name is None:
         raise click.UsageError("Say a VARIABLE, or --opaque BOOK.")
-    law = book_named(book)
+    law = book_with(book, name)
     when = _period(law, period)
     drawing = draw(law, name, when, depth)
     if mermaid:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.text import Text
 
-from policy.cli.options import book_named, book_option, json_option
+from policy.cli.options import book_named, book_option, book_with, json_option
 from policy.cli.printing import console, print_json, print_parameters, print_table, table
 from policy.legislation.catalogue import search
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command(
     epilog="""\b
 Examples:
-  policy list
+  policy list --book estonia
   policy list allowance
   policy list lapsetoetus
   policy list "§ 21"
@@ -36,7 +36,7 @@ def command(word: str, book: str | None, as_json: bool) -> None:
     WORD may be part of a name, a label, a description or a section, in any language of the book.
     'policy show NAME' tells all about one of them.
     """
-    law = book_named(book)
+    law = book_with(book, word) if word else book_named(book)
     found = search(law, word)
     if as_json:
         print_json(found.to_dict())

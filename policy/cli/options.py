@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import policy
 from policy.errors import Location, PolicyError, Problem
+from policy.legislation.catalogue import search
 from policy.loading import load_for_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from policy.book import StatuteBook
     from policy.documents import Document
 
@@ -28,41 +32,89 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 scenario_argument = click.argument("file", metavar="FILE", type=click.Path())
 
 
-def book_named(name: str | None) -> StatuteBook:
-    """Load the book of that name or, without a name, the only one there is.
+def book_named(name: str | None, fits: Callable[[StatuteBook], float] | None = None) -> StatuteBook:
+    """Load the book of that name or, without a name, the one that fits best.
+
+    Args:
+        name: of a book, a folder, or a country package.
+        fits: tells how well a book fits what is asked, 0 if not at all.
 
     Raises:
-        PolicyError: there is no such book, or none is named and there are several.
+        PolicyError: there is no such book, or none is named and none, or several, fit.
 
     """
+    if name is not None:
+        return policy.load(name)
     names = policy.books()
-    if name is None and len(names) != 1:
-        raise PolicyError(
-            Problem(
-                "which statute book?",
-                remedy=f"say --book {' or --book '.join(names)}",
-                code="which-book",
-            )
+    books = [policy.load(each) for each in names] if fits or len(names) == 1 else []
+    scores = [fits(book) if fits and len(books) > 1 else 1 for book in books]
+    best = [book for book, score in zip(books, scores, strict=True) if score == max(scores) > 0]
+    if len(best) == 1:
+        return best[0]
+    raise PolicyError(
+        Problem(
+            "which statute book?",
+            remedy=f"name it: {' or '.join(names)}",
+            code="which-book",
         )
-    return policy.load(names[0] if name is None else name)
+    )
+
+
+def book_with(name: str | None, asked: str) -> StatuteBook:
+    """Load the book of that name or, without a name, the one that has what is asked for.
+
+    Args:
+        name: of a book, a folder, or a country package.
+        asked: the name of a variable or a parameter, or a word that a book says of one.
+
+    Raises:
+        PolicyError: there is no such book, or several have it.
+
+    """
+
+    def fits(book: StatuteBook) -> float:
+        names = [*book.variables, *(each.name for each in book.parameters.values())]
+        if asked in names or any(each.startswith(f"{asked}.") for each in names):
+            return 3
+        if search(book, asked):
+            return 2
+        return max(SequenceMatcher(None, asked, each).ratio() for each in names)
+
+    return book_named(name, fits)
 
 
 def book_of(document: Document, name: str | None) -> StatuteBook:
-    """Load the book to calculate a document with: ``--book``, its own ``book:``, or the only one.
+    """Load the book to calculate a document with: ``--book``, its own ``book:``, or that it fits.
+
+    A document fits the book that has the most of its keys as entities. What is no mapping has none,
+    and every book tells what is wrong with it.
 
     Raises:
-        PolicyError: there is no such book, or none is named and there are several.
+        PolicyError: there is no such book, or none is named and none, or several, fit.
 
     """
     own = document.data.get("book") if isinstance(document.data, dict) else None
-    if name is not None or not isinstance(own, str):
+    if name is not None:
         return book_named(name)
+    if not isinstance(own, str):
+        return book_named(None, lambda book: _entities_in(document.data, book))
     try:
         return load_for_file(own)
     except PolicyError as error:
         raise PolicyError(
             *(_at(problem, document.where("book")) for problem in error.problems)
         ) from None
+
+
+def _entities_in(data: Any, book: StatuteBook) -> float:
+    """Count the keys of a scenario, or a scenario test, that are entities of a book."""
+    scenario = data[0] if isinstance(data, list) and data else data
+    if isinstance(scenario, dict) and isinstance(scenario.get("input"), dict):
+        scenario = scenario["input"]
+    if not isinstance(scenario, dict):
+        return float(book.name == policy.books()[0])
+    known = {key for entity in book.entities.values() for key in (entity.key, entity.plural)}
+    return len(known & set(scenario))
 
 
 def _at(problem: Problem, location: Location) -> Problem:

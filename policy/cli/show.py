@@ -9,7 +9,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from policy.cli.options import book_named, book_option, json_option
+from policy.cli.options import book_option, book_with, json_option
 from policy.cli.printing import (
     Sources,
     cited,
@@ -63,7 +63,7 @@ def command(name: str, book: str | None, date: str | None, as_json: bool) -> Non
     NAME may be a variable, a parameter, or a folder of parameters; a benefit's variable and the
     folder of its parameters often have the same name, and then both are shown.
     """
-    found = look_up(book_named(book), name, date)
+    found = look_up(book_with(book, name), name, date)
     if as_json:
         print_json(found.to_dict())
         return

@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.progress import track
 from rich.tree import Tree
 
+import policy
 from policy.cli.options import book_named, book_option, json_option
 from policy.cli.printing import console, near, print_json, shown
 from policy.errors import PolicyError, Problem
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from policy.book import StatuteBook
     from policy.explain.explanation import Step
     from policy.testing.cases import Case, Verdict
 
@@ -92,7 +94,7 @@ def command(
     only_variables: tuple[str, ...],
     ignore_variables: tuple[str, ...],
 ) -> None:
-    """Run the scenario tests in PATHS (files or folders); without PATHS those of the book.
+    """Run the scenario tests in PATHS (files or folders); without PATHS those of the book, or all.
 
     Tests are run side by side, with the verdict that each has alone. Exits with 1 if a test fails,
     with 2 if a file cannot be read as tests.
@@ -107,8 +109,8 @@ def command(
             files = scenario_files(paths or [own])
             cases, unread = _read(files, lambda file: read_openfisca_cases(file, tested, choice))
         else:
-            law = book_named(book) if book or not paths else None
-            files = scenario_files(paths) if paths else (law.scenarios if law else [])
+            law = book_named(book) if book else None
+            files = scenario_files(paths) if paths else _own_files(law)
             cases, unread = _read(files, lambda file: read_cases(file, law))
             cases = [case for case in cases if word.lower() in case.name.lower()]
     if not cases and not unread:
@@ -141,6 +143,12 @@ def command(
     failed = any(verdict.differences for verdict in ordered)
     broken = unread or any(verdict.problems for verdict in ordered)
     context.exit(BROKEN if broken else FAILED if failed else 0)
+
+
+def _own_files(law: StatuteBook | None) -> list[Path]:
+    """List the test files of a book, or of all books."""
+    books = [law] if law else [policy.load(name) for name in policy.books()]
+    return [file for book in books for file in book.scenarios]
 
 
 def _read(

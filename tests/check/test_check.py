@@ -258,7 +258,11 @@ def test_a_schedule_may_say_its_source_once(tmp_path):
     (tmp_path / DISCOUNT).write_text(ONE_SOURCE, encoding="utf-8")
     assert run(str(tmp_path))[0] == 0
     found = policy.load(str(tmp_path)).parameters["fee.discount[1].amount"].values[0]
-    assert (found.value, found.source, found.references[0].title) == (0.8, "official", "Library Act")
+    assert (found.value, found.source, found.references[0].title) == (
+        0.8,
+        "official",
+        "Library Act",
+    )
 
 
 def test_a_schedule_without_a_source_needs_one_in_each_row(tmp_path):

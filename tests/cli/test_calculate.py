@@ -192,14 +192,16 @@ def test_a_misspelt_book_in_the_file_is_found_there(policy_command, family, tmp_
     )
 
 
-def test_without_a_book_the_only_one_is_used(policy_command, family, tmp_path, monkeypatch):
+def test_without_a_book_the_one_that_fits_is_used(policy_command, family, tmp_path):
     file = tmp_path / family
     file.write_text(file.read_text().replace("book: estonia\n", ""))
     assert "136.77" in policy_command("calculate", family, *ALLOWANCES)
-    monkeypatch.setattr("policy.books", lambda: ["estonia", "nebraska"], raising=False)
-    assert "which statute book?; say --book estonia or --book nebraska" in policy_command(
-        "calculate", family, code=2
-    )
+
+
+def test_where_no_book_fits_one_is_asked_for(policy_command, family, tmp_path):
+    (tmp_path / family).write_text("period: 2024-05\npeople: {}\n")
+    output = policy_command("calculate", family, code=2)
+    assert "which statute book?; name it: estonia or nebraska" in output
 
 
 def test_a_country_package(policy_command, tmp_path):

@@ -66,7 +66,9 @@ def test_bad_input_goes_to_standard_error_with_code_2(family):
 
 def test_ends_quietly_when_the_reader_of_a_pipe_goes_away():
     reader = subprocess.Popen(
-        [*RUN, "list", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*RUN, "list", "--book", "estonia", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     reader.stdout.read(1)
     reader.stdout.close()

@@ -91,6 +91,7 @@ SAMPLES = {
     "after": [(("date", 1.0, 2.5, 4.0), ("2000-01-01", "2020-02-29"))],
     "scale": [
         *((("amount", *_TWO), (kind, "calc", 2, ())) for kind in _SCALES),
+        (("odd", *_TWO), ("SingleAmountTaxScale", "calc", 2, ())),
         *((("amount", *_TWO), ("MarginalRateTaxScale", name, 2, ())) for name in _METHODS),
     ],
     "concat": [(("text", "text"), None)],

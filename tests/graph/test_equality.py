@@ -16,7 +16,11 @@ from policy.scenario.times import period_of
 from .comparing import answers, by_graph, by_openfisca, different, slots_of
 from .generated import Population, alone, columns_of, populations
 
-BOOKS = {"estonia": (2017, 2028), "openfisca_country_template": (2015, 2024)}
+BOOKS = {
+    "estonia": (2017, 2028),
+    "nebraska": (2017, 2028),
+    "openfisca_country_template": (2015, 2024),
+}
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # (odd values, as in NumPy)
 NOT_SHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)  # (a family is cut out instead)
 
@@ -67,6 +71,11 @@ KERNELS = {
         "2024-05",
         ["birth_date", "is_student", "death_date", "residence_from", "in_family_until"],
         ["child_allowance", "large_family_allowance", "triplets_allowance", "birth_allowance"],
+    ),
+    "nebraska": (
+        "2026-03",
+        ["vehicle_type", "model_year", "value_when_new", "gross_weight", "registration_date"],
+        ["motor_vehicle_tax", "motor_vehicle_fee", "registration_fee", "registration_bill"],
     ),
     "openfisca_country_template": (
         "2017-01",

@@ -56,7 +56,10 @@ def test_a_country_package_is_a_book():
     ("name", "message"),
     [
         ("estonja", "there is no statute book 'estonja'; did you mean 'estonia'?"),
-        ("xyz", "there is no statute book 'xyz'; name one of estonia, a folder of the same shape"),
+        (
+            "xyz",
+            "there is no statute book 'xyz'; name one of estonia, nebraska, a folder",
+        ),
         ("no/such/folder", "there is no statute book 'no/such/folder'; name one of"),
         ("json", "the package 'json' has no CountryTaxBenefitSystem; name a statute book"),
         ("os.path", "there is no statute book 'os.path'"),

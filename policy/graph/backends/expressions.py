@@ -146,7 +146,7 @@ def _single_amount(base: str, thresholds: list[str], amounts: list[str]) -> str:
     text = "0"
     for threshold, amount in zip(thresholds, amounts, strict=True):
         text = f"chosen({base} >= {threshold}, {amount}, {text})"
-    return text
+    return f"chosen({base} < np.inf, {text}, 0)"  # (openfisca-core has no bracket for infinity)
 
 
 def _marginal_rate(base: str, thresholds: list[str], rates: list[str]) -> str:
