@@ -1,4 +1,4 @@
-"""Who North Lanarkshire's charges and grants are about: persons, and the household of a dwelling."""
+"""Who North Lanarkshire's charges and grants are about: persons, and the household of a home."""
 
 from policy.model_api import build_entity
 

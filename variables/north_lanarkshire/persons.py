@@ -34,7 +34,10 @@ class receives_universal_credit(Variable):
     label = "Universal Credit"
     section = "SSI 2018/370 reg. 11"
     reference = BENEFITS
-    documentation = "Where it is not given there is no award. An award cut to nothing by a sanction counts."
+    documentation = (
+        "An award cut to nothing by a sanction counts. Where it is not given the person has"
+        " no Universal Credit."
+    )
 
 
 class receives_income_support(Variable):
@@ -47,7 +50,7 @@ class receives_income_support(Variable):
     label = "Income Support"
     section = "SSI 2018/370 reg. 11"
     reference = BENEFITS
-    documentation = "Where it is not given there is no award."
+    documentation = "Where it is not given the person has no Income Support."
 
 
 class receives_income_based_jobseekers_allowance(Variable):
@@ -60,7 +63,7 @@ class receives_income_based_jobseekers_allowance(Variable):
     label = "Income-based Jobseeker's Allowance"
     section = "SSI 2018/370 reg. 11"
     reference = BENEFITS
-    documentation = "Where it is not given there is no award."
+    documentation = "Where it is not given the person has no income-based Jobseeker's Allowance."
 
 
 class receives_income_related_employment_and_support_allowance(Variable):
@@ -73,7 +76,9 @@ class receives_income_related_employment_and_support_allowance(Variable):
     label = "Income-related Employment and Support Allowance"
     section = "SSI 2018/370 reg. 11"
     reference = BENEFITS
-    documentation = "Where it is not given there is no award."
+    documentation = (
+        "Where it is not given the person has no income-related Employment and Support Allowance."
+    )
 
 
 class receives_pension_credit(Variable):
@@ -86,7 +91,20 @@ class receives_pension_credit(Variable):
     label = "Pension Credit"
     section = "SSI 2018/370 reg. 11"
     reference = BENEFITS
-    documentation = "Where it is not given there is no award."
+    documentation = "Where it is not given the person has no Pension Credit."
+
+
+class receives_guarantee_credit(Variable):
+    """Whether the person's Pension Credit has a guarantee credit."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    set_input = set_input_dispatch_by_period
+    label = "Guarantee credit of Pension Credit"
+    section = "SSI 2012/319"
+    reference = "https://www.legislation.gov.uk/ssi/2012/319"
+    documentation = "Where it is not given the person has no guarantee credit."
 
 
 class receives_housing_benefit(Variable):
@@ -99,7 +117,10 @@ class receives_housing_benefit(Variable):
     label = "Housing Benefit"
     section = "SSI 2018/370 reg. 11"
     reference = BENEFITS
-    documentation = "Where it is not given there is no award. The housing element of Universal Credit is not Housing Benefit."
+    documentation = (
+        "The housing element of Universal Credit is not Housing Benefit. Where it is not"
+        " given the person has no Housing Benefit."
+    )
 
 
 class receives_child_tax_credit(Variable):
@@ -112,7 +133,10 @@ class receives_child_tax_credit(Variable):
     label = "Child Tax Credit"
     section = "SSI 2018/370 reg. 11"
     reference = BENEFITS
-    documentation = "Where it is not given there is no award. Tax credits ended on 5 April 2025."
+    documentation = (
+        "Tax credits ended on 5 April 2025. Where it is not given the person has no Child Tax"
+        " Credit."
+    )
 
 
 class receives_working_tax_credit(Variable):
@@ -125,4 +149,7 @@ class receives_working_tax_credit(Variable):
     label = "Working Tax Credit"
     section = "SSI 2018/370 reg. 11"
     reference = BENEFITS
-    documentation = "Where it is not given there is no award. Tax credits ended on 5 April 2025."
+    documentation = (
+        "Tax credits ended on 5 April 2025. Where it is not given the person has no Working"
+        " Tax Credit."
+    )

@@ -7,19 +7,27 @@ from policy.model_api import (
     Group,
     ParametersAt,
     Period,
+    add_months,
     add_years,
+    days_between,
     first_day,
+    first_of_year,
     last_day,
 )
 
 from .entities import Household
 
 DAYS_OF_A_WEEK = 7
+#: Months from January to April, the first of the financial year.
+MONTHS_TO_APRIL = 3
+
+#: In place of a number of the law that was not found: who needs it gets no answer.
+NOT_KNOWN = np.nan
 
 
 def known(law: ParametersAt, name: str) -> Array:
     """Return a value of the law, or no number where it is not known."""
-    return law[name] if name in law else np.nan
+    return law[name] if name in law else NOT_KNOWN  # noqa: SIM401  (no mapping)
 
 
 def has_reached(period: Period, born: Array, years: int) -> Array:
@@ -35,3 +43,16 @@ def falls_into(period: Period, days: Array) -> Array:
 def a_householder(household: Group, period: Period, name: str) -> Array:
     """Tell in which households a householder has what a variable of persons says."""
     return household.any(household.members(name, period), role=Household.HOUSEHOLDER)
+
+
+def days_of_financial_year(period: Period) -> Array:
+    """Return the number of days of the financial year, from April to March, of a month."""
+    april = add_months(
+        first_of_year(add_months(first_day(period), -MONTHS_TO_APRIL)), MONTHS_TO_APRIL
+    )
+    return days_between(april, add_years(april, 1))
+
+
+def started(amounts: Array) -> Array:
+    """Return whole units of an amount, where a part of one counts as one."""
+    return np.ceil(amounts)

@@ -188,11 +188,13 @@ def unknown_acts(section: str, acts: Iterable[str]) -> Iterator[tuple[str, str]]
 
     >>> list(unknown_acts("PHS § 17; TLS § 63(1)", ["PHS", "TLS"]))
     []
+    >>> list(unknown_acts("PHS", ["PHS", "TLS"]))
+    []
     >>> list(unknown_acts("PSH § 17", ["PHS", "TLS"]))
     [("'PSH § 17' begins with no act of the book", "did you mean 'PHS'?")]
     """
     for part in section.split("; "):
-        if not any(part.startswith(f"{act} ") for act in acts):
+        if not any(part == act or part.startswith(f"{act} ") for act in acts):
             word = part.split(" ", maxsplit=1)[0]
             yield (
                 f"'{part}' begins with no act of the book",

@@ -1,0 +1,357 @@
+"""Council tax reduction: SSI 2021/249 for working age, SSI 2012/319 for pension age.
+
+Weekly amounts are compared; what is taken off is a sum a day, for every day of the financial year.
+"""
+
+from policy.model_api import (
+    MONTH,
+    Array,
+    Group,
+    ParametersAt,
+    Period,
+    Population,
+    Variable,
+    max_,
+    not_,
+    round_to_cents,
+    select,
+    where,
+)
+
+from .council_tax import ChargedBand
+from .council_tax_reduction_facts import PENSION_AGE, REGULATIONS
+from .entities import Household, Person
+from .rules import (
+    DAYS_OF_A_WEEK,
+    NOT_KNOWN,
+    a_householder,
+    days_of_financial_year,
+    has_reached,
+    started,
+)
+
+
+class is_couple(Variable):
+    """Whether the householders are a couple."""
+
+    value_type = bool
+    entity = Household
+    definition_period = MONTH
+    label = "Couple"
+    section = "SSI 2021/249 reg. 5"
+    reference = REGULATIONS
+
+    def formula(household: Group, period: Period) -> Array:
+        return household.nb_persons(Household.HOUSEHOLDER) > 1
+
+
+class personal_allowance(Variable):
+    """Personal allowance of the householders: schedule 1."""
+
+    value_type = float
+    entity = Household
+    definition_period = MONTH
+    label = "Personal allowance"
+    unit = "GBP/week"
+    section = "SSI 2021/249 sch. 1 para. 1; SSI 2012/319 sch. 1 para. 2"
+    reference = REGULATIONS
+
+    def formula_2021_04(household: Group, period: Period, parameters: ParametersAt) -> Array:
+        law = parameters(period).council_tax_reduction.allowance
+        couple = household("is_couple", period)
+        pensioner = a_householder(household, period, "has_reached_pension_age")
+        born = household.members("birth_date", period)
+        older = has_reached(period, born, law.age_of_full_allowance)
+        full = household.any(
+            older | household.members("has_full_allowance_under_25", period),
+            role=Household.HOUSEHOLDER,
+        )
+        lone_parent = household.nb_persons(Household.CHILD) > 0
+        return select(
+            [
+                pensioner & couple,
+                pensioner,
+                couple,
+                full | lone_parent,
+            ],
+            [
+                law.pensioner_couple,
+                law.pensioner_single,
+                law.couple,
+                law.single,
+            ],
+            law.single_under_25,
+        )
+
+
+class premiums(Variable):
+    """Premiums for children, care and disability: schedule 1."""
+
+    value_type = float
+    entity = Household
+    definition_period = MONTH
+    label = "Premiums"
+    unit = "GBP/week"
+    section = "SSI 2021/249 sch. 1"
+    reference = REGULATIONS
+
+    def formula_2021_04(household: Group, period: Period, parameters: ParametersAt) -> Array:
+        law = parameters(period).council_tax_reduction.premium
+        couple = household("is_couple", period)
+
+        def of_children(name: str) -> Array:
+            return household.sum(household.members(name, period), role=Household.CHILD)
+
+        def of_householders(name: str) -> Array:
+            return household.sum(household.members(name, period), role=Household.HOUSEHOLDER)
+
+        disability = where(
+            household("qualifies_for_disability_premium", period),
+            where(couple, law.disability_couple, law.disability_single),
+            0.0,
+        )
+        enhanced = where(
+            household("qualifies_for_enhanced_disability_premium", period),
+            where(couple, law.enhanced_disability_couple, law.enhanced_disability_single),
+            0.0,
+        )
+        return (
+            household.nb_persons(Household.CHILD) * law.child
+            + of_children("qualifies_for_disabled_child_premium") * law.disabled_child
+            + of_children("qualifies_for_enhanced_disability_premium_of_a_child")
+            * law.enhanced_disability_of_a_child
+            + of_householders("qualifies_for_carer_premium") * law.carer
+            + of_householders("qualifies_for_severe_disability_premium") * law.severe_disability
+            + disability
+            + enhanced
+        )
+
+
+class applicable_amount(Variable):
+    """Weekly amount that a household is taken to need."""
+
+    value_type = float
+    entity = Household
+    definition_period = MONTH
+    label = "Applicable amount"
+    unit = "GBP/week"
+    section = "SSI 2021/249 sch. 1"
+    reference = REGULATIONS
+    documentation = (
+        "Without the work-related activity and support components, whose amounts after 2022-23"
+        " were not found, and without transitional additions."
+    )
+
+    def formula(household: Group, period: Period) -> Array:
+        return household("personal_allowance", period) + household("premiums", period)
+
+
+class income_with_tariff_income(Variable):
+    """Weekly income with what capital counts as: regulation 63."""
+
+    value_type = float
+    entity = Household
+    definition_period = MONTH
+    label = "Weekly income with tariff income"
+    unit = "GBP/week"
+    section = "SSI 2021/249 reg. 63"
+    reference = REGULATIONS
+
+    def formula_2021_04(household: Group, period: Period, parameters: ParametersAt) -> Array:
+        law = parameters(period).council_tax_reduction.capital
+        over = max_(household("capital", period) - law.free, 0.0)
+        return household("weekly_income", period) + started(over / law.step) * law.income_of_a_step
+
+
+class non_dependant_deduction(Variable):
+    """Weekly deduction for a resident of 18 or more who is no householder: regulation 90."""
+
+    value_type = float
+    entity = Person
+    definition_period = MONTH
+    label = "Non-dependant deduction"
+    unit = "GBP/week"
+    section = "SSI 2021/249 reg. 90"
+    reference = REGULATIONS
+    documentation = (
+        "None for students, and none for who is disregarded for council tax or has pension credit,"
+        " income support, income-based jobseeker's allowance or income-related employment and"
+        " support allowance."
+    )
+
+    def formula_2021_04(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        law = parameters(period).council_tax_reduction
+        schedule = law.non_dependant_deduction
+        income = where(
+            person("is_in_remunerative_work", period), person("gross_weekly_income", period), 0.0
+        )
+        adult = has_reached(period, person("birth_date", period), law.adult_age)
+        spared = (
+            person("is_without_non_dependant_deduction", period)
+            | person("is_disregarded", period)
+            | person("receives_pension_credit", period)
+            | person("receives_passporting_benefit", period)
+        )
+        other = person.has_role(Household.OTHER_RESIDENT)
+        return where(other & adult & not_(spared), schedule.calc(income), 0.0)
+
+
+class receives_passporting_benefit(Variable):
+    """Whether the person has an income-related benefit that gives the whole reduction."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    label = "Income-related benefit"
+    section = "SSI 2021/249 reg. 13(11)"
+    reference = REGULATIONS
+    documentation = (
+        "Income support, income-based jobseeker's allowance, income-related employment and support"
+        " allowance. Universal Credit is not one: its income is compared."
+    )
+
+    def formula(person: Population, period: Period) -> Array:
+        return (
+            person("receives_income_support", period)
+            | person("receives_income_based_jobseekers_allowance", period)
+            | person("receives_income_related_employment_and_support_allowance", period)
+        )
+
+
+class has_maximum_council_tax_reduction(Variable):
+    """Whether an income-related benefit gives the greatest reduction, whatever the income."""
+
+    value_type = bool
+    entity = Household
+    definition_period = MONTH
+    label = "Greatest reduction by a benefit"
+    section = "SSI 2021/249 reg. 13(11); SSI 2012/319"
+    reference = PENSION_AGE
+    documentation = "Guarantee pension credit gives it in pension age."
+
+    def formula(household: Group, period: Period) -> Array:
+        guarantee = a_householder(household, period, "receives_guarantee_credit")
+        return guarantee | a_householder(household, period, "receives_passporting_benefit")
+
+
+class non_dependant_deductions(Variable):
+    """Weekly deductions for all non-dependants of the household: regulation 90."""
+
+    value_type = float
+    entity = Household
+    definition_period = MONTH
+    label = "Non-dependant deductions"
+    unit = "GBP/week"
+    section = "SSI 2021/249 reg. 90"
+    reference = REGULATIONS
+
+    def formula(household: Group, period: Period) -> Array:
+        spared = a_householder(household, period, "spares_non_dependant_deductions")
+        deductions = household.sum(household.members("non_dependant_deduction", period))
+        return where(spared, 0.0, deductions)
+
+
+class council_tax_reduction_by_income(Variable):
+    """Reduction of the whole council tax by need: regulations 13 and 79(1)."""
+
+    value_type = float
+    entity = Household
+    definition_period = MONTH
+    label = "Council tax reduction by income"
+    unit = "GBP/year"
+    section = "SSI 2021/249 regs 13, 79(1)"
+    reference = REGULATIONS
+
+    def formula_2021_04(household: Group, period: Period, parameters: ParametersAt) -> Array:
+        taper = parameters(period).council_tax_reduction.taper
+        weeks = days_of_financial_year(period) / DAYS_OF_A_WEEK
+        most = max_(
+            household("council_tax_before_reduction", period)
+            - household("non_dependant_deductions", period) * weeks,
+            0.0,
+        )
+        excess = max_(
+            household("income_with_tariff_income", period) - household("applicable_amount", period),
+            0.0,
+        )
+        by_income = max_(most - taper * excess * weeks, 0.0)
+        return where(household("has_maximum_council_tax_reduction", period), most, by_income)
+
+
+class council_tax_reduction_for_upper_bands(Variable):
+    """Reduction of what the proportions of 2017 added in Bands E to H: regulations 14, 79(2)."""
+
+    value_type = float
+    entity = Household
+    definition_period = MONTH
+    label = "Council tax reduction, Bands E to H"
+    unit = "GBP/year"
+    section = "SSI 2021/249 regs 14, 79(2)"
+    reference = REGULATIONS
+    documentation = (
+        "The formula of regulation 79(2) is printed as an image; it is read as (A - A/C)/B. No"
+        " deduction for non-dependants is taken from it: none was read."
+    )
+
+    def formula_2021_04(household: Group, period: Period, parameters: ParametersAt) -> Array:
+        law = parameters(period).council_tax_reduction
+        upper = law.upper_bands
+        weeks = days_of_financial_year(period) / DAYS_OF_A_WEEK
+        tax = household("council_tax_before_reduction", period)
+        band = household("charged_band", period)
+        most = select(
+            [
+                band == ChargedBand.e,
+                band == ChargedBand.f,
+                band == ChargedBand.g,
+                band == ChargedBand.h,
+            ],
+            [
+                tax - tax / upper.factor.e,
+                tax - tax / upper.factor.f,
+                tax - tax / upper.factor.g,
+                tax - tax / upper.factor.h,
+            ],
+            0.0,
+        )
+        family = household("is_couple", period) | (household.nb_persons(Household.CHILD) > 0)
+        limit = where(family, upper.income_family, upper.income_single)
+        excess = max_(household("income_with_tariff_income", period) - limit, 0.0)
+        return max_(most - law.taper * excess * weeks, 0.0)
+
+
+class council_tax_reduction(Variable):
+    """Council tax reduction for a financial year: the greater of regulations 13 and 14."""
+
+    value_type = float
+    entity = Household
+    definition_period = MONTH
+    label = "Council tax reduction"
+    unit = "GBP/year"
+    section = "SSI 2021/249 regs 13, 14, 20, 66"
+    reference = REGULATIONS
+    documentation = (
+        "For households that applied, with capital up to the limit, and not all householders of"
+        " which are students. Rounded to the penny once. Before 1 April 2021 the amounts were not"
+        " found: give the reduction that was awarded. The second adult rebate is not compared."
+    )
+
+    def formula(household: Group, period: Period) -> Array:
+        return where(household("has_applied_for_council_tax_reduction", period), NOT_KNOWN, 0.0)
+
+    def formula_2021_04(household: Group, period: Period, parameters: ParametersAt) -> Array:
+        law = parameters(period).council_tax_reduction
+        householders = household.nb_persons(Household.HOUSEHOLDER)
+        students = household.sum(
+            household.members("is_student", period), role=Household.HOUSEHOLDER
+        )
+        entitled = (
+            household("has_applied_for_council_tax_reduction", period)
+            & (students < householders)
+            & (household("capital", period) <= law.capital.limit)
+        )
+        reduction = max_(
+            household("council_tax_reduction_by_income", period),
+            household("council_tax_reduction_for_upper_bands", period),
+        )
+        return where(entitled, round_to_cents(reduction), 0.0)
