@@ -95,7 +95,7 @@ class is_exempt_dwelling(Variable):
         exempt_until = add_months(household("last_lived_in", period), unoccupied.exempt_months)
         just_left = (use == DwellingUse.unoccupied_unfurnished) & (first_day(period) < exempt_until)
         kinds = household.sum(household.members("is_of_an_exempt_kind", period))
-        residents = household.nb_persons()
+        residents = household.sum(household.members("is_resident", period))
         all_of_exempt_kind = (
             (use == DwellingUse.main_residence) & (residents > 0) & (kinds == residents)
         )
@@ -116,8 +116,9 @@ class status_discount(Variable):
 
     def formula(household: Group, period: Period, parameters: ParametersAt) -> Array:
         percentage = parameters(period).council_tax.discount.status
-        residents = household.nb_persons()
-        counted = residents - household.sum(household.members("is_disregarded", period))
+        resident = household.members("is_resident", period)
+        residents = household.sum(resident)
+        counted = household.sum(resident & not_(household.members("is_disregarded", period)))
         lived_in = household("dwelling_use", period) == DwellingUse.main_residence
         return select(
             [
@@ -149,14 +150,11 @@ class unoccupied_dwelling_discount(Variable):
         unfurnished = use == DwellingUse.unoccupied_unfurnished
         furnished = use == DwellingUse.unoccupied_furnished
         first_year = today < add_months(left, law.months_to_increase)
-        marketed = household("is_marketed", period) & (
-            today < add_months(left, law.months_of_marketing)
-        )
         return select(
             [
                 unfurnished & first_year,
                 furnished & first_year,
-                (unfurnished | furnished) & marketed,
+                (unfurnished | furnished) & household("is_spared_for_marketing", period),
                 use == DwellingUse.second_home,
                 (use == DwellingUse.holiday_home) | (use == DwellingUse.job_related),
             ],
@@ -196,7 +194,7 @@ class unoccupied_dwelling_increase(Variable):
         over_a_year = first_day(period) >= add_months(
             household("last_lived_in", period), law.months_to_increase
         )
-        spared = (household("unoccupied_dwelling_discount", period) > 0) | household(
+        spared = household("is_spared_for_marketing", period) | household(
             "is_spared_for_renovation", period
         )
         return select(
@@ -204,6 +202,22 @@ class unoccupied_dwelling_increase(Variable):
             [law.increase, law.second_home_increase],
             0.0,
         )
+
+
+class is_spared_for_marketing(Variable):
+    """Whether an unoccupied dwelling is not increased because it is marketed for sale or let."""
+
+    value_type = bool
+    entity = Household
+    definition_period = MONTH
+    label = "Spared the increase for marketing"
+    section = "SSI 2013/45"
+    reference = UNOCCUPIED
+
+    def formula(household: Group, period: Period, parameters: ParametersAt) -> Array:
+        months = parameters(period).council_tax.unoccupied.months_of_marketing
+        lately_left = first_day(period) < add_months(household("last_lived_in", period), months)
+        return household("is_marketed", period) & lately_left
 
 
 class is_spared_for_renovation(Variable):

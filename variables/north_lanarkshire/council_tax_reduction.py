@@ -174,18 +174,16 @@ class non_dependant_deduction(Variable):
     section = "SSI 2021/249 reg. 90"
     reference = REGULATIONS
     documentation = (
-        "None for students, and none for who is disregarded for council tax or has pension credit,"
-        " income support, income-based jobseeker's allowance or income-related employment and"
-        " support allowance."
+        "None for who is disregarded for council tax, as students and everybody under 18 are, or has"
+        " pension credit, income support, income-based jobseeker's allowance or income-related"
+        " employment and support allowance."
     )
 
     def formula_2021_04(person: Population, period: Period, parameters: ParametersAt) -> Array:
-        law = parameters(period).council_tax_reduction
-        schedule = law.non_dependant_deduction
+        schedule = parameters(period).council_tax_reduction.non_dependant_deduction
         income = where(
             person("is_in_remunerative_work", period), person("gross_weekly_income", period), 0.0
         )
-        adult = has_reached(period, person("birth_date", period), law.adult_age)
         spared = (
             person("is_without_non_dependant_deduction", period)
             | person("is_disregarded", period)
@@ -193,7 +191,7 @@ class non_dependant_deduction(Variable):
             | person("receives_passporting_benefit", period)
         )
         other = person.has_role(Household.OTHER_RESIDENT)
-        return where(other & adult & not_(spared), schedule.calc(income), 0.0)
+        return where(other & not_(spared), schedule.calc(income), 0.0)
 
 
 class receives_passporting_benefit(Variable):

@@ -166,7 +166,7 @@ class qualifies_for_enhanced_disability_premium(Variable):
 
 
 class spares_non_dependant_deductions(Variable):
-    """Whether a householder's blindness or disability benefit spares all non-dependant deductions."""
+    """Whether a householder's blindness or disability benefit spares all deductions."""
 
     value_type = bool
     entity = Person

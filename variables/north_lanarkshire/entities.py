@@ -15,8 +15,8 @@ Household = build_entity(
     plural="households",
     label="Household",
     doc=(
-        "A dwelling and those who live in it as their sole or main residence. A dwelling that"
-        " nobody lives in is a household without members."
+        "A dwelling and those who live in it as their sole or main residence; or a dwelling that"
+        " nobody lives in, with its owner."
     ),
     roles=[
         {
@@ -38,6 +38,12 @@ Household = build_entity(
             "plural": "other_residents",
             "label": "Other resident",
             "doc": "Anybody else who lives there: a grown-up child, a relative, a lodger.",
+        },
+        {
+            "key": "owner",
+            "plural": "owners",
+            "label": "Owner",
+            "doc": "Who is liable for a dwelling that nobody lives in.",
         },
     ],
 )

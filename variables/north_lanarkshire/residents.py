@@ -16,8 +16,8 @@ from policy.model_api import (
     set_input_dispatch_by_period,
 )
 
-from .dwellings import COUNCIL
-from .entities import Person
+from .dwellings import COUNCIL, LGFA
+from .entities import Household, Person
 from .rules import has_reached
 
 
@@ -241,6 +241,20 @@ class is_school_leaver(Variable):
         return in_season & (left >= since) & (left <= today) & young
 
 
+class is_resident(Variable):
+    """Whether the person lives in the dwelling: all but the owner of an empty one."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    label = "Resident"
+    section = "LGFA s. 99"
+    reference = LGFA
+
+    def formula(person: Population, period: Period) -> Array:
+        return not_(person.has_role(Household.OWNER))
+
+
 class is_of_an_exempt_kind(Variable):
     """Whether the person is of a kind that leaves a dwelling exempt when all residents are."""
 
@@ -259,7 +273,7 @@ class is_of_an_exempt_kind(Variable):
         law = parameters(period).council_tax
         care_leaver = person("is_care_leaver", period) & law.discount.care_leavers
         minor = not_(has_reached(period, person("birth_date", period), law.discount.adult_age))
-        return (
+        of_a_kind = (
             person("is_student", period)
             | person("is_foreign_spouse_of_a_student", period)
             | person("is_severely_mentally_impaired", period)
@@ -267,6 +281,7 @@ class is_of_an_exempt_kind(Variable):
             | care_leaver
             | minor
         )
+        return of_a_kind & person("is_resident", period)
 
 
 class is_disregarded(Variable):

@@ -7,6 +7,7 @@ from policy.model_api import (
     Group,
     ParametersAt,
     Period,
+    add_days,
     add_months,
     add_years,
     days_between,
@@ -47,10 +48,9 @@ def a_householder(household: Group, period: Period, name: str) -> Array:
 
 def days_of_financial_year(period: Period) -> Array:
     """Return the number of days of the financial year, from April to March, of a month."""
-    april = add_months(
-        first_of_year(add_months(first_day(period), -MONTHS_TO_APRIL)), MONTHS_TO_APRIL
-    )
-    return days_between(april, add_years(april, 1))
+    year = first_of_year(add_months(first_day(period), -MONTHS_TO_APRIL))
+    april = add_months(year, MONTHS_TO_APRIL)
+    return days_between(april, add_days(add_years(april, 1), -1))
 
 
 def started(amounts: Array) -> Array:

@@ -149,7 +149,7 @@ class share_of_council_tax_reduced(Variable):
     def formula(household: Group, period: Period) -> Array:
         tax = household("council_tax_before_reduction", period)
         reduction = household("council_tax_reduction", period)
-        return where(tax > 0, reduction / where(tax > 0, tax, 1.0), 0.0)
+        return reduction / where(tax > 0, tax, 1.0)
 
 
 class water_charges(Variable):
