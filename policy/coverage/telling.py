@@ -154,13 +154,13 @@ class Herd:
 
 
 def _different(one: Any, other: Any) -> Any:
-    """Tell for whom a test would see two values apart, the second perhaps no number."""
+    """Tell for whom a test would see two values apart; either may be no number."""
     one, other = np.atleast_1d(one), np.atleast_1d(other)
     if one.dtype.kind == "M":
         return (one != other) & ~(np.isnat(one) & np.isnat(other))
     if one.dtype.kind != "f":
         return one != other
-    lost = np.isnan(other) & ~np.isnan(one)
+    lost = np.isnan(other) != np.isnan(one)
     with np.errstate(invalid="ignore"):  # (of odd families both may be infinite)
         return lost | (np.abs(one - other) > HALF_A_CENT)
 

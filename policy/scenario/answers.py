@@ -48,6 +48,22 @@ def answers(
             gives no number.
 
     """
+    found = arrays(law, people, facts, questions, where, engine)
+    return {
+        (name, period): numbers(law, people, name, period, array)
+        for (name, period), array in found.items()
+    }
+
+
+def arrays(
+    law: Legislation,
+    people: People,
+    facts: Mapping[Slot, Column],
+    questions: Iterable[Question],
+    where: Location = Location(),  # noqa: B008  (immutable)
+    engine: str = GRAPH,
+) -> dict[Question, Array]:
+    """Calculate the same; where the law gives no number, the answer is NaN."""
     asked = {
         (name, period): slots_asked(law.variable(name), period, where) for name, period in questions
     }
@@ -55,8 +71,7 @@ def answers(
     found = calculate(law, people, facts, tuple({s: None for each in asked.values() for s in each}))
     result = {}
     for (name, period), slots in asked.items():
-        array = found[slots[0]] if len(slots) == 1 else sum(found[slot] for slot in slots)
-        result[name, period] = numbers(law, people, name, period, array)
+        result[name, period] = sum((found[slot] for slot in slots[1:]), found[slots[0]])
     return result
 
 

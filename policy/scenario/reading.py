@@ -18,7 +18,14 @@ from policy.legislation.openfisca import periods
 from policy.legislation.times import ETERNITY
 from policy.scenario.situation import Expected, Members, Scenario, Situation
 from policy.scenario.times import ASK_FOR, definition_periods, period_of
-from policy.scenario.values import BadValueError, checked, divides, share, shown
+from policy.scenario.values import (
+    BadValueError,
+    checked,
+    divides,
+    expected_value,
+    share,
+    shown,
+)
 
 if TYPE_CHECKING:
     from openfisca_core.periods import Period
@@ -718,7 +725,7 @@ class _Reader:
             try:
                 if given is None:
                     raise BadValueError("no value is given", "give the value expected")
-                own = checked(variable, given)
+                own = expected_value(variable, given)
             except BadValueError as error:
                 self.report(where, error.message, error.remedy)
                 continue

@@ -19,6 +19,10 @@ _INT32 = np.iinfo(np.int32)
 _EXACT = 2**53  # the largest range of whole numbers that a double holds exactly
 
 
+#: What a test expects where the law gives no number, because a value of it is not known.
+NOT_KNOWN = "not known"
+
+
 class BadValueError(ValueError):
     """A value that the variable cannot take; carries message and remedy."""
 
@@ -52,6 +56,27 @@ def checked(variable: Any, value: Any) -> Any:
     if kind is str:
         return _text(variable, value)
     return _member(variable, value)
+
+
+def expected_value(variable: Any, value: Any) -> Any:
+    """Return a value that a test expects; NaN for an amount that is not known.
+
+    Raises:
+        BadValueError: as in :func:`checked`.
+
+    """
+    if variable.value_type is float and value == NOT_KNOWN:
+        return math.nan
+    return checked(variable, value)
+
+
+def has_no_number(value: Any) -> bool:
+    """Tell whether a value is NaN: the law gives no number.
+
+    >>> has_no_number(float("nan")), has_no_number(1.5), has_no_number("not known")
+    (True, False, False)
+    """
+    return isinstance(value, float) and math.isnan(value)
 
 
 def share(variable: Any, value: Any, count: int) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from policy.legislation.openfisca import periods
+from policy.scenario.values import NOT_KNOWN, has_no_number
 
 if TYPE_CHECKING:
     from openfisca_core.periods import Period
@@ -50,6 +51,8 @@ def is_eternal(period: Period) -> bool:
 
 def plain(value: Any) -> Any:
     """Return a value as it is written in YAML."""
+    if has_no_number(value):
+        return NOT_KNOWN
     return value.isoformat() if isinstance(value, datetime.date) else getattr(value, "name", value)
 
 

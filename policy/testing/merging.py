@@ -10,8 +10,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from policy.errors import PolicyError, Problem
 from policy.garbage import collection_paused
 from policy.graph.engine import engine_of
@@ -29,10 +27,6 @@ if TYPE_CHECKING:
 
     #: A verdict as a process sends it back: the case's number in its group, and what came of it.
     _Told = tuple[int, tuple[Difference, ...], tuple[Problem, ...]]
-
-
-class _InDoubtError(Exception):
-    """An answer that a case alone might not get, or would get as an error."""
 
 
 #: Seconds after which cases that are left are spread over processes: what starting them costs.
@@ -199,7 +193,7 @@ def _judged(case: Case, answer: Answer) -> Verdict:
     try:
         if not case.judge(answer):
             return Verdict(case)
-    except (PolicyError, _InDoubtError):
+    except PolicyError:
         pass
     return _alone(case)
 
@@ -235,8 +229,6 @@ def _answer(case: Case, rows: dict[Slot, Array]) -> Answer:
         array = rows[slots[0]]
         for slot in slots[1:]:
             array = array + rows[slot]
-        if array.dtype.kind == "f" and np.isnan(array).any():
-            raise _InDoubtError
         return array
 
     return answer

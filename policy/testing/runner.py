@@ -6,7 +6,6 @@ else exactly.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,11 +17,12 @@ from policy.legislation.legislation import ACCEPTED, section_of
 from policy.legislation.openfisca import periods
 from policy.legislation.times import slots_asked
 from policy.loading import books, load_for_file
-from policy.scenario.answers import answers
+from policy.scenario.answers import arrays, numbers
 from policy.scenario.calculation import check_covered
 from policy.scenario.columns import facts_of, people_of
 from policy.scenario.reading import read_scenario, read_scenarios
 from policy.scenario.result import scalar
+from policy.scenario.values import NOT_KNOWN, has_no_number
 from policy.testing.cases import Case, Difference
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class ScenarioCase(Case):
         """Answer by the law graph, one question at a time."""
 
         def answer(question: Question, where: Location) -> Array:
-            return answers(self.book, *self.columns, [question], where)[question]
+            return arrays(self.book, *self.columns, [question], where)[question]
 
         return answer
 
@@ -113,8 +113,11 @@ class ScenarioCase(Case):
             where = self.scenario.document.where(*expected.path)
             if period.unit != periods.DateUnit.ETERNITY:
                 check_covered(self.book, period, where)
-            got = scalar(variable, answer((expected.variable, period), where), expected.index)
+            given = answer((expected.variable, period), where)
+            got = scalar(variable, given, expected.index)
             wanted = getattr(expected.value, "name", expected.value)
+            if has_no_number(got) and not has_no_number(wanted):
+                numbers(self.book, self.columns[0], expected.variable, period, given)
             if not same(wanted, got, self.scenario.margins):
                 yield Difference(
                     variable=expected.variable,
@@ -124,7 +127,7 @@ class ScenarioCase(Case):
                     id=self.scenario.situation.ids[expected.entity][expected.index],
                     index=expected.index,
                     period=period,
-                    expected=wanted,
+                    expected=NOT_KNOWN if has_no_number(wanted) else wanted,
                     got=got,
                     location=where,
                 )
@@ -138,12 +141,16 @@ def same(expected: Any, got: Any, margins: dict[str, float]) -> bool:
 
     >>> same(100.0, 100.004, {}), same(100.0, 100.006, {}), same(0.1, 0.1 + 1e-12, {})
     (True, False, True)
+    >>> same(float("nan"), float("nan"), {}), same(0.0, float("nan"), {})
+    (True, False)
     >>> same(1000.0, 1009.0, {"relative_error_margin": 0.01})
     True
     """
     if not isinstance(got, float):
         return bool(expected == got) and isinstance(expected, bool) == isinstance(got, bool)
-    if not isinstance(expected, int | float) or math.isnan(got):
+    if has_no_number(got) or has_no_number(expected):
+        return has_no_number(got) and has_no_number(expected)
+    if not isinstance(expected, int | float):
         return False
     default = _LAST_BITS if margins else HALF_A_CENT
     absolute = margins.get("absolute_error_margin", default)

@@ -174,9 +174,9 @@ class non_dependant_deduction(Variable):
     section = "SSI 2021/249 reg. 90"
     reference = REGULATIONS
     documentation = (
-        "None for who is disregarded for council tax, as students and everybody under 18 are, or has"
-        " pension credit, income support, income-based jobseeker's allowance or income-related"
-        " employment and support allowance."
+        "None for who is disregarded for council tax, as students and minors are, or has pension"
+        " credit, income support, income-based jobseeker's allowance or income-related employment"
+        " and support allowance."
     )
 
     def formula_2021_04(person: Population, period: Period, parameters: ParametersAt) -> Array:

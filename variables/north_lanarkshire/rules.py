@@ -19,6 +19,9 @@ from policy.model_api import (
 from .entities import Household
 
 DAYS_OF_A_WEEK = 7
+MONTHS_OF_YEAR = 12
+#: From the last period before it to the birth, as midwives count.
+WEEKS_OF_A_PREGNANCY = 40
 #: Months from January to April, the first of the financial year.
 MONTHS_TO_APRIL = 3
 
