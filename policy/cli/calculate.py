@@ -87,7 +87,9 @@ def command(
 def _print(out: Console, result: Result, *, everything: bool, monthly: bool) -> None:
     rows = result.rows()
     total = result.law.total
-    given = [row for row in rows if everything or row.value or row.variable == total]
+    given = [
+        row for row in rows if everything or _is_something(result, row) or row.variable == total
+    ]
     title = result.scenario.name or result.law.title
     out.print(Text(f"{title}, {result.period}", style="bold"), end="\n\n")
     lines = table("Benefit", "For", "Amount", "Section", numbers=["Amount"])
@@ -97,7 +99,7 @@ def _print(out: Console, result: Result, *, everything: bool, monthly: bool) -> 
         lines.add_row(
             row.label,
             row.id,
-            shown(row.value, row.unit),
+            _said(result, row),
             linked(row.section, row.reference),
             style="bold" if row.variable == total else "",
         )
@@ -111,6 +113,18 @@ def _print(out: Console, result: Result, *, everything: bool, monthly: bool) -> 
     for note in result.notes:
         out.print(f"\nNote: {note}")
     out.print(Text(f"\nLaw: {result.law_version}", style="dim"))
+
+
+def _is_something(result: Result, row: Row) -> bool:
+    """Tell whether an answer is more than 0, no, or the default of an enumeration."""
+    default = result.law.variable(row.variable).default_value
+    return bool(row.value) and row.value != getattr(default, "name", None)
+
+
+def _said(result: Result, row: Row) -> str:
+    """Write an answer; of an enumeration what its member means."""
+    members = getattr(result.law.variable(row.variable), "possible_values", None)
+    return shown(row.value, row.unit) if members is None else str(members[str(row.value)].value)
 
 
 def _print_months(out: Console, result: Result, rows: list[Row]) -> None:

@@ -106,10 +106,19 @@ def _engine(name: str) -> Callable[..., dict[Slot, Array]]:
     return _ENGINES[name]
 
 
+def lacks_numbers(array: Array) -> bool:
+    """Tell whether the law gives no number for somebody.
+
+    >>> lacks_numbers(np.array([1.0, np.nan])), lacks_numbers(np.array([True]))
+    (True, False)
+    """
+    return array.dtype.kind == "f" and bool(np.isnan(array.min(initial=0)))  # (one look at each)
+
+
 def numbers(law: Legislation, people: People, name: str, period: Period, answer: Any) -> Array:
     """Return an answer; where the law gives no number that is an error, not an answer."""
     array = np.asarray(answer).view()
-    if array.dtype.kind == "f" and np.isnan(array.min(initial=0)):  # (one look at each)
+    if lacks_numbers(array):
         key = law.variable(name).entity.key
         some = np.flatnonzero(np.isnan(array))[:5]
         raise PolicyError(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from policy.errors import Location, PolicyError, Problem
 from policy.legislation.openfisca import periods
-from policy.scenario.answers import GRAPH, answers
+from policy.scenario.answers import GRAPH, arrays, lacks_numbers, numbers
 from policy.scenario.columns import facts_of, people_of
 from policy.scenario.reading import document_of, read_scenario
 from policy.scenario.result import Result
@@ -37,7 +37,10 @@ def calculate(
     read = read_scenario(law, document_of(scenario), asked)
     when = period_asked(law, read, asked)
     names = outputs_asked(law, read, outputs, when)
-    return calculate_read(law, read, names, when, place_asked(read, period), engine)
+    by_name = outputs is not None or bool(read.outputs)
+    return calculate_read(
+        law, read, names, when, place_asked(read, period), engine, by_name=by_name
+    )
 
 
 def calculate_read(
@@ -47,17 +50,23 @@ def calculate_read(
     when: Period,
     where: Location,
     engine: str = GRAPH,
+    *,
+    by_name: bool = True,
 ) -> Result:
-    """Calculate variables of a scenario that has been read."""
-    found = answers(
-        law,
-        people_of(law, [scenario.situation]),
-        facts_of(law, [scenario.situation]),
-        [(name, when) for name in names],
-        where,
-        engine,
-    )
-    return Result(law, scenario, when, {name: array for (name, _), array in found.items()})
+    """Calculate variables of a scenario that has been read.
+
+    What is not asked for by name, but stands in the book's own list, may lack a number of the law:
+    then the result says so. If all do, or what is asked for by name does, that is an error.
+    """
+    people, facts = people_of(law, [scenario.situation]), facts_of(law, [scenario.situation])
+    asked = [(name, when) for name in names]
+    found = arrays(law, people, facts, asked, where, engine)
+    lacking = [name for name, _ in asked if lacks_numbers(found[name, when])]
+    if by_name or len(lacking) == len(asked):
+        for name in lacking:
+            numbers(law, people, name, when, found[name, when])
+    known = {name: array for (name, _), array in found.items() if name not in lacking}
+    return Result(law, scenario, when, known, tuple(lacking))
 
 
 def period_asked(law: Legislation, scenario: Scenario, asked: Period | None) -> Period:

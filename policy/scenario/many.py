@@ -66,31 +66,36 @@ def _calculate_many(
             for number, scenario in enumerate(scenarios)
         ]
     names = None if outputs is None else names_asked(outputs)
-    alike: dict[tuple[Period, tuple[str, ...]], list[int]] = {}
+    alike: dict[tuple[Period, tuple[str, ...], bool], list[int]] = {}
     for number, scenario in enumerate(read):
         when = period_asked(law, scenario, told)
         asked = tuple(outputs_asked(law, scenario, names, when))
-        alike.setdefault((when, asked), []).append(number)
+        by_name = names is not None or bool(scenario.outputs)
+        alike.setdefault((when, asked, by_name), []).append(number)
     results: dict[int, Result] = {}
-    for (when, asked), numbers in alike.items():
+    for (when, asked, by_name), numbers in alike.items():
         group = [read[number] for number in numbers]
-        results.update(zip(numbers, _together(law, group, when, asked), strict=True))
+        results.update(zip(numbers, _together(law, group, when, asked, by_name), strict=True))
     return [results[number] for number in range(len(read))]
 
 
 def _together(
-    law: Legislation, scenarios: Sequence[Scenario], when: Period, names: tuple[str, ...]
+    law: Legislation,
+    scenarios: Sequence[Scenario],
+    when: Period,
+    names: tuple[str, ...],
+    by_name: bool,
 ) -> list[Result]:
     situations = [scenario.situation for scenario in scenarios]
     facts = facts_of(law, situations)
     try:
         slots = [slot for name in names for slot in slots_asked(law.variable(name), when)]
         if engine_of(law).looks_at_all(slots, facts):
-            return _one_by_one(law, scenarios, when, names)
+            return _one_by_one(law, scenarios, when, names, by_name)
         asked = [(name, when) for name in names]
         found = answers(law, people_of(law, situations), facts, asked)
     except PolicyError:  # one of them at least cannot be calculated: which, and where it says so
-        return _one_by_one(law, scenarios, when, names)
+        return _one_by_one(law, scenarios, when, names, by_name)
     keys = {name: law.variable(name).entity.key for name in names}
     first = dict.fromkeys(law.entities, 0)
     results = []
@@ -103,6 +108,12 @@ def _together(
 
 
 def _one_by_one(
-    law: Legislation, scenarios: Sequence[Scenario], when: Period, names: tuple[str, ...]
+    law: Legislation,
+    scenarios: Sequence[Scenario],
+    when: Period,
+    names: tuple[str, ...],
+    by_name: bool,
 ) -> list[Result]:
-    return [calculate_read(law, each, names, when, Location()) for each in scenarios]
+    return [
+        calculate_read(law, each, names, when, Location(), by_name=by_name) for each in scenarios
+    ]

@@ -56,6 +56,8 @@ class Result:
         scenario: what was asked.
         period: the period asked for.
         arrays: the answer of each requested variable, an array over the entity's instances.
+        not_known: variables of the book's own list that have no answer: a value of the law that
+            they need is not known.
 
     """
 
@@ -63,6 +65,7 @@ class Result:
     scenario: Scenario
     period: Period
     arrays: dict[str, NDArray[Any]]
+    not_known: tuple[str, ...] = ()
 
     @property
     def law_version(self) -> str:
@@ -150,7 +153,21 @@ class Result:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know about the facts given and the law used."""
-        return (*self._doubts(), *self._replaced(), *self._newer_than_the_law())
+        return (
+            *self._lacking(),
+            *self._doubts(),
+            *self._replaced(),
+            *self._newer_than_the_law(),
+        )
+
+    def _lacking(self) -> Iterator[str]:
+        """Say which answers of the book's own list there are not."""
+        if self.not_known:
+            labels = [self.law.variable(name).label or name for name in self.not_known]
+            yield (
+                f"Not known for {self.period}: {', '.join(labels)}. A value of the law that is"
+                " needed was found in no source."
+            )
 
     def _doubts(self) -> Iterator[str]:
         """Say which facts can hardly be: the book's doubts, of a long period at its end."""

@@ -90,8 +90,8 @@ def test_json_of_a_parameter(policy_command):
 
 
 def test_json_of_a_variable(policy_command):
-    [variable] = json.loads(policy_command("show", "birth_date", "--json"))["variables"]
-    assert (variable["type"], variable["default"]) == ("date", "1900-01-01")
+    [variable] = json.loads(policy_command("show", "death_date", "--json"))["variables"]
+    assert (variable["type"], variable["default"]) == ("date", "9999-12-31")
 
 
 def test_an_unknown_name_suggests_the_nearest(policy_command):
@@ -148,7 +148,9 @@ def test_list_finds_a_word_in_any_language(policy_command):
 
 
 def test_list_of_nothing_says_so(policy_command):
-    assert policy_command("list", "submarine") == "Nothing in the estonia book says 'submarine'.\n"
+    nothing = "Nothing in the estonia book says 'submarine'.\n"
+    assert policy_command("list", "submarine", "--book", "estonia") == nothing
+    assert policy_command("list", "submarine") == "No book says 'submarine'.\n"
 
 
 def test_list_json(policy_command):

@@ -19,6 +19,7 @@ from .generated import Population, alone, columns_of, populations
 BOOKS = {
     "estonia": (2017, 2028),
     "nebraska": (2017, 2028),
+    "north_lanarkshire": (2017, 2028),
     "openfisca_country_template": (2015, 2024),
 }
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # (odd values, as in NumPy)
@@ -76,6 +77,11 @@ KERNELS = {
         "2026-03",
         ["vehicle_type", "model_year", "value_when_new", "gross_weight", "registration_date"],
         ["motor_vehicle_tax", "motor_vehicle_fee", "registration_fee", "registration_bill"],
+    ),
+    "north_lanarkshire": (
+        "2024-05",
+        ["birth_date", "valuation_band", "weekly_income", "is_student", "dwelling_use"],
+        ["council_tax", "status_discount", "applicable_amount", "is_exempt_dwelling"],
     ),
     "openfisca_country_template": (
         "2017-01",

@@ -122,18 +122,39 @@ def test_like_cases_that_pass_are_not_run_alone(monkeypatch):
     assert not alone
 
 
-def test_an_answer_that_is_no_number_is_in_doubt(toy, tmp_path, monkeypatch):
+UNKNOWN = """
+- name: What is not known may be expected
+  period: 2026-04
+  input:
+    persons: {ann: {}, ben: {}}
+    households: {home: {householders: [ann, ben]}}
+  output:
+    households: {home: {water_charge: not known, council_tax: 1554.56}}
+- name: A number is expected, and none is known
+  period: 2026-04
+  input:
+    persons: {ann: {}, ben: {}}
+    households: {home: {householders: [ann, ben]}}
+  output:
+    households: {home: {water_charge: 100}}
+- name: No number is expected, and one is known
+  period: 2025-04
+  input:
+    persons: {ann: {}, ben: {}}
+    households: {home: {householders: [ann, ben]}}
+  output:
+    households: {home: {water_charge: not known}}
+"""
+
+
+@pytest.mark.parametrize("isolate", [False, True])
+def test_a_number_that_is_not_known(tmp_path, isolate):
     path = tmp_path / "cases.yaml"
-    path.write_text(TOY, encoding="utf-8")
-    cases = read_cases(path, toy)[:2]
-    real = merging.engine_of(toy).calculate
-    spoil = {}
-
-    def calculate(people, facts, wanted):
-        return spoil or {
-            slot: array * float("nan") for slot, array in real(people, facts, wanted).items()
-        }
-
-    monkeypatch.setattr(merging.engine_of(toy), "calculate", calculate)
-    with pytest.raises(merging._InDoubtError):
-        merging._answers(cases)[0](("bonus", cases[0].scenario.period), None)
+    path.write_text(UNKNOWN, encoding="utf-8")
+    cases = read_cases(path, policy.load("north_lanarkshire"))
+    found = {verdict.case.name: verdict for verdict in verdicts(cases, isolate=isolate)}
+    known, missing, given = (found[case.name] for case in cases)
+    assert known.passed
+    assert missing.problems[0].code == "value-not-known"
+    assert given.differences[0].to_dict()["expected"] == "not known"
+    assert given.differences[0].difference is None

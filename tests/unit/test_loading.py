@@ -58,7 +58,8 @@ def test_a_country_package_is_a_book():
         ("estonja", "there is no statute book 'estonja'; did you mean 'estonia'?"),
         (
             "xyz",
-            "there is no statute book 'xyz'; name one of estonia, nebraska, a folder",
+            "there is no statute book 'xyz';"
+            " name one of estonia, nebraska, north_lanarkshire, a folder",
         ),
         ("no/such/folder", "there is no statute book 'no/such/folder'; name one of"),
         ("json", "the package 'json' has no CountryTaxBenefitSystem; name a statute book"),

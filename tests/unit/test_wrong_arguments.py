@@ -82,7 +82,7 @@ def test_a_parameter_in_the_place_of_a_variable(toy, scenario):
 def test_a_book_is_named_by_text(name):
     assert refused(policy.load, name) == (
         f"a statute book is named by text or a path, not {type(name).__name__};"
-        " name one of estonia, nebraska, a folder, or a country package"
+        " name one of estonia, nebraska, north_lanarkshire, a folder, or a country package"
     )
 
 
