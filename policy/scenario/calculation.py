@@ -62,11 +62,9 @@ def calculate_read(
     asked = [(name, when) for name in names]
     found = arrays(law, people, facts, asked, where, engine)
     lacking = [name for name, _ in asked if lacks_numbers(found[name, when])]
-    if by_name or len(lacking) == len(asked):
-        for name in lacking:
-            numbers(law, people, name, when, found[name, when])
-    known = {name: array for (name, _), array in found.items() if name not in lacking}
-    return Result(law, scenario, when, known, tuple(lacking))
+    known = [name for name, _ in asked if by_name or name not in lacking] or lacking
+    answers = {name: numbers(law, people, name, when, found[name, when]) for name in known}
+    return Result(law, scenario, when, answers, tuple(lacking))
 
 
 def period_asked(law: Legislation, scenario: Scenario, asked: Period | None) -> Period:
