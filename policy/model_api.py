@@ -23,6 +23,7 @@ from policy.legislation.dates import (
     first_of_year,
     last_day,
     last_of_month,
+    month_number,
     working_day_on_or_before,
     year_of,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "last_of_month",
     "max_",
     "min_",
+    "month_number",
     "not_",
     "round_half_up",
     "round_to_cents",

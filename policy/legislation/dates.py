@@ -123,6 +123,15 @@ def year_of(dates: Dates) -> Array:
     return dates.astype("datetime64[Y]").astype(np.int64) + 1970
 
 
+def month_number(dates: Dates) -> Array:
+    """Return the number of each date's month (months since January 1970), to count months.
+
+    >>> month_number(np.array(["1970-02-28", "1971-01-01"], "M8[D]"))
+    array([ 1, 12])
+    """
+    return dates.astype("datetime64[M]").astype(np.int64)
+
+
 def day_number(dates: Dates) -> Array:
     """Return dates as numbers (days since 1970-01-01), to rank or aggregate them.
 

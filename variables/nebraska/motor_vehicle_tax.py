@@ -4,6 +4,7 @@ from policy.model_api import (
     ETERNITY,
     MONTH,
     Array,
+    Enum,
     ParametersAt,
     Period,
     Population,
@@ -18,6 +19,8 @@ from policy.model_api import (
 from .entities import Vehicle
 from .rules import POUNDS_OF_A_TON
 from .vehicles import STATUTES, VehicleType
+
+EXEMPTIONS = "https://law.justia.com/codes/nebraska/2021/chapter-60/statute-60-3-185"
 
 
 class previous_salvage(Variable):
@@ -49,22 +52,53 @@ class registered_before_its_model_year(Variable):
     )
 
 
+class TaxExemption(Enum):
+    """Grounds of exemption from motor vehicle tax and motor vehicle fee: 60-3,185."""
+
+    none = "None"
+    exempt_from_registration_fee = "A vehicle exempt from the registration fee under 60-3,160"
+    disabled_veteran = "The one vehicle of a disabled or blind veteran"
+    tribal_member = "A vehicle of a member of an Indian tribe"
+    servicemember = "A vehicle of a servicemember, or spouse, resident of another state"
+    government = "A vehicle of the state or a governmental subdivision"
+    qualified_organisation = "A vehicle of a qualified organisation, used exclusively by it"
+    apportioned = "A truck, trailer or combination registered under 60-3,198"
+
+
+class tax_exemption(Variable):
+    """On which ground the vehicle is exempt from motor vehicle tax."""
+
+    value_type = Enum
+    possible_values = TaxExemption
+    default_value = TaxExemption.none
+    entity = Vehicle
+    definition_period = MONTH
+    set_input = set_input_dispatch_by_period
+    label = "Ground of exemption"
+    section = "NRS 60-3,185"
+    reference = EXEMPTIONS
+    documentation = (
+        "A veteran has one vehicle exempt, on application (Form 453), an organisation on"
+        " yearly application (Form 457). The spouse of a servicemember was added by LB 909"
+        " (2018). Where it is not given the vehicle is not exempt."
+    )
+
+
 class exempt_from_motor_vehicle_tax(Variable):
     """Whether the vehicle is exempt from motor vehicle tax and motor vehicle fee."""
 
     value_type = bool
     entity = Vehicle
     definition_period = MONTH
-    set_input = set_input_dispatch_by_period
     label = "Exempt from motor vehicle tax"
     section = "NRS 60-3,185; NRS 60-3,190(1)"
-    reference = "https://law.justia.com/codes/nebraska/2021/chapter-60/statute-60-3-185"
+    reference = EXEMPTIONS
     documentation = (
-        "One vehicle of a disabled or blind veteran, vehicles of members of an Indian tribe, of a"
-        " servicemember or spouse resident of another state, of government, of qualified"
-        " organisations, and apportioned trucks. Registration fee, fund fees, plates, wheel tax and"
-        " sales tax stay due. Where it is not given the vehicle is not exempt."
+        "Registration fee, fund fees, plates, wheel tax and sales tax stay due (350 NAC 40-010.01)."
     )
+
+    def formula(vehicle: Population, period: Period) -> Array:
+        return vehicle("tax_exemption", period) != TaxExemption.none
 
 
 class base_tax(Variable):

@@ -4,17 +4,21 @@ from policy.model_api import (
     ETERNITY,
     MONTH,
     Array,
+    Enum,
     ParametersAt,
     Period,
     Population,
     Variable,
+    not_,
     round_to_cents,
+    select,
     set_input_dispatch_by_period,
     where,
 )
 
 from .entities import Vehicle
 from .registration_fee import RegistrationClass
+from .rules import known
 from .vehicles import STATUTES
 
 
@@ -46,6 +50,76 @@ class single_plate(Variable):
     documentation = "Where it is not given the car bears two plates."
 
 
+class SpecialPlate(Enum):
+    """Plates other than the standard ones."""
+
+    standard = "Standard plate"
+    message = "Message plate of the standard design"
+    organizational = "Organizational plate"
+    alternate_numbered = "Alternate plate with a number"
+    alternate_message = "Alternate plate with a message"
+    gold_star_numbered = "Gold Star plate with a number"
+    gold_star_message = "Gold Star plate with a message"
+    nebraska_150 = "Nebraska 150 plate"
+    prisoner_of_war = "Prisoner-of-war plate"
+    disabled_veteran = "Disabled veteran plate"
+    purple_heart = "Purple Heart plate"
+    pearl_harbor = "Pearl Harbor plate"
+
+
+#: Plates with a yearly fee of their own.
+PAID_PLATES = (
+    SpecialPlate.message,
+    SpecialPlate.organizational,
+    SpecialPlate.alternate_numbered,
+    SpecialPlate.alternate_message,
+    SpecialPlate.gold_star_numbered,
+    SpecialPlate.gold_star_message,
+    SpecialPlate.nebraska_150,
+)
+
+
+class special_plate(Variable):
+    """Which plate the vehicle bears."""
+
+    value_type = Enum
+    possible_values = SpecialPlate
+    default_value = SpecialPlate.standard
+    entity = Vehicle
+    definition_period = MONTH
+    set_input = set_input_dispatch_by_period
+    label = "Plate"
+    section = "NRS 60-3,104"
+    reference = STATUTES
+    documentation = "Where it is not given the vehicle bears a standard plate."
+
+
+class special_plate_fee(Variable):
+    """Fee a year for a plate that is no standard one."""
+
+    value_type = float
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Special plate fee"
+    unit = "USD"
+    section = "NRS 60-3,104.01; NRS 60-3,118; NRS 60-3,163.01"
+    reference = STATUTES
+    documentation = (
+        "The same at first and at each renewal. None for prisoners of war, and for plates of which"
+        " only the plate fee is waived."
+    )
+
+    def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
+        fees = parameters(period).plates.special
+        plate = vehicle("special_plate", period)
+        amount = select(
+            [plate == each for each in PAID_PLATES],
+            [known(fees, each.name) for each in PAID_PLATES],
+            0.0,
+        )
+        return where(vehicle("is_registered_in_month", period), amount, 0.0)
+
+
 class plate_fee(Variable):
     """Fee for the plates that are issued: 60-3,102."""
 
@@ -67,6 +141,7 @@ class plate_fee(Variable):
             (kind == RegistrationClass.motorcycle)
             | (kind == RegistrationClass.minitruck)
             | (kind == RegistrationClass.school_bus)
+            | (kind == RegistrationClass.bus_for_hire)
             | (kind == RegistrationClass.trailer)
             | (kind == RegistrationClass.cabin_trailer)
         )
@@ -75,7 +150,17 @@ class plate_fee(Variable):
             plates.plates_of_a_trailer_or_motorcycle,
             plates.plates_of_a_motor_vehicle,
         )
-        due = vehicle("is_registered_in_month", period) & vehicle("plates_issued", period)
+        plate = vehicle("special_plate", period)
+        waived = (
+            (plate == SpecialPlate.pearl_harbor)
+            | (plate == SpecialPlate.gold_star_numbered)
+            | (plate == SpecialPlate.gold_star_message)
+            | (plate == SpecialPlate.prisoner_of_war)
+            | (plate == SpecialPlate.disabled_veteran)
+            | (plate == SpecialPlate.purple_heart)
+        )
+        issued = vehicle("plates_issued", period) & not_(waived)
+        due = vehicle("is_registered_in_month", period) & issued
         return where(due, round_to_cents(number * plates.plate_fee), 0.0)
 
 

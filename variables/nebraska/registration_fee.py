@@ -16,7 +16,7 @@ from policy.model_api import (
 )
 
 from .entities import Vehicle
-from .rules import POUNDS_OF_A_TON, started
+from .rules import NOT_KNOWN, POUNDS_OF_A_TON, started
 from .vehicles import STATUTES
 
 
@@ -28,6 +28,7 @@ class RegistrationClass(Enum):
     local_truck = "Local truck"
     soil_and_water_vehicle = "Soil and water conservation vehicle"
     school_bus = "Bus for schools only"
+    bus_for_hire = "Bus for hire, for more than ten persons"
     low_speed_vehicle = "Low-speed vehicle"
     minitruck = "Minitruck"
     motorcycle = "Motorcycle"
@@ -71,6 +72,42 @@ class commercial_truck_fee(Variable):
         return fee.commercial_truck.calc(weight) + further * fee.each_further_ton
 
 
+class seating_capacity(Variable):
+    """How many passengers a bus for hire seats."""
+
+    value_type = int
+    entity = Vehicle
+    definition_period = ETERNITY
+    label = "Seats"
+    unit = "persons"
+    section = "NRS 60-3,144(2)"
+    reference = STATUTES
+    documentation = "Where it is not given the bus has no seats."
+
+
+class bus_for_hire_fee(Variable):
+    """What the vehicle would pay as a bus for hire: the fee of a truck of its tonnage."""
+
+    value_type = float
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Fee of a bus for hire of this weight"
+    unit = "USD"
+    section = "NRS 60-3,144(2)"
+    reference = STATUTES
+    documentation = "Weight and 200 lb for each seat; from 34,000 lb on no tonnage was read."
+
+    def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
+        fee = parameters(period).registration_fee
+        bus = fee.bus_for_hire
+        seats = vehicle("seating_capacity", period)
+        weight = vehicle("gross_weight", period) + seats * bus.pounds_of_a_seat
+        tons = bus.tonnage.calc(weight)
+        further = max_(tons - fee.heaviest_bracket, 0)
+        amount = fee.commercial_truck.calc(tons * POUNDS_OF_A_TON) + further * fee.each_further_ton
+        return where(weight < bus.end_of_table, amount, NOT_KNOWN)
+
+
 class registration_fee(Variable):
     """Registration fee of a vehicle in the month of its registration."""
 
@@ -94,6 +131,7 @@ class registration_fee(Variable):
                 kind == RegistrationClass.local_truck,
                 kind == RegistrationClass.soil_and_water_vehicle,
                 kind == RegistrationClass.school_bus,
+                kind == RegistrationClass.bus_for_hire,
                 kind == RegistrationClass.low_speed_vehicle,
                 kind == RegistrationClass.minitruck,
                 kind == RegistrationClass.motorcycle,
@@ -106,6 +144,7 @@ class registration_fee(Variable):
                 max_(commercial * fee.local_truck_share, fee.least_truck_fee),
                 max_(commercial * fee.soil_and_water_share, fee.least_truck_fee),
                 fee.school_bus,
+                vehicle("bus_for_hire_fee", period),
                 fee.low_speed_vehicle,
                 fee.minitruck,
                 fee.motorcycle,

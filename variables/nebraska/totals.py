@@ -26,6 +26,7 @@ class registration_charges(Variable):
             + vehicle("fund_fees", period)
             + vehicle("plate_fee", period)
             + vehicle("single_plate_fee", period)
+            + vehicle("special_plate_fee", period)
             + vehicle("alternative_fuel_fee", period)
             + vehicle("wheel_tax", period)
         )
@@ -44,3 +45,55 @@ class registration_bill(Variable):
 
     def formula(owner: Group, period: Period) -> Array:
         return round_to_cents(owner.sum(owner.members("registration_charges", period)))
+
+
+class title_charges(Variable):
+    """All that is due for the purchase and title of a vehicle."""
+
+    value_type = float
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Charges at title"
+    unit = "USD"
+    section = "NRS 60-154; 316 NAC 1-020"
+    reference = STATUTES
+
+    def formula(vehicle: Population, period: Period) -> Array:
+        return round_to_cents(
+            vehicle("title_fees", period)
+            + vehicle("state_sales_tax", period)
+            + vehicle("local_sales_tax", period)
+            + vehicle("tire_fee", period)
+            + vehicle("sales_tax_penalty", period)
+            + vehicle("sales_tax_interest", period)
+        )
+
+
+class title_bill(Variable):
+    """What the owner pays for purchases and titles of the month."""
+
+    value_type = float
+    entity = Owner
+    definition_period = MONTH
+    label = "Title bill"
+    unit = "USD"
+    section = "NRS 60-154; 316 NAC 1-020"
+    reference = STATUTES
+
+    def formula(owner: Group, period: Period) -> Array:
+        return round_to_cents(owner.sum(owner.members("title_charges", period)))
+
+
+class bill(Variable):
+    """All that the owner pays in the month: titles and registrations."""
+
+    value_type = float
+    entity = Owner
+    definition_period = MONTH
+    label = "Bill"
+    unit = "USD"
+    section = "NRS 60-395; NRS 60-154"
+    reference = STATUTES
+
+    def formula(owner: Group, period: Period) -> Array:
+        return round_to_cents(owner("title_bill", period) + owner("registration_bill", period))

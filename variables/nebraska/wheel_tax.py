@@ -3,42 +3,21 @@
 from policy.model_api import (
     MONTH,
     Array,
-    Enum,
     ParametersAt,
     Period,
     Population,
     Variable,
     not_,
+    select,
     set_input_dispatch_by_period,
     where,
 )
 
-from .entities import Owner, Vehicle
+from .cities import City
+from .entities import Vehicle
 from .registration_fee import RegistrationClass
+from .rules import NOT_KNOWN, POUNDS_OF_A_TON, known
 from .vehicles import STATUTES
-
-
-class City(Enum):
-    """Cities whose wheel tax is known."""
-
-    elsewhere = "A place without a wheel tax, or whose wheel tax is not known"
-    lincoln = "Lincoln"
-    omaha = "Omaha"
-
-
-class city(Variable):
-    """The city in whose limits the owner lives or has a place of business."""
-
-    value_type = Enum
-    possible_values = City
-    default_value = City.elsewhere
-    entity = Owner
-    definition_period = MONTH
-    set_input = set_input_dispatch_by_period
-    label = "City"
-    section = "NRS 18-1214"
-    reference = STATUTES
-    documentation = "Where it is not given the owner lives where no wheel tax is due."
 
 
 class is_pickup(Variable):
@@ -54,8 +33,73 @@ class is_pickup(Variable):
     documentation = "Where it is not given the vehicle is no pickup."
 
 
+class wheel_tax_of_lincoln(Variable):
+    """What a vehicle pays for a year in Lincoln."""
+
+    value_type = float
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Wheel tax of Lincoln"
+    unit = "USD"
+    section = "NRS 18-1214"
+    reference = "https://lincoln.ne.gov/wheeltax"
+    documentation = (
+        "Of cars, pickups, motorcycles and trucks of eight tons or more; the schedule for other"
+        " vehicles was not read, and there is no number for them."
+    )
+
+    def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
+        tax = parameters(period).wheel_tax.lincoln
+        kind = vehicle("registration_class", period)
+        tons = vehicle("gross_weight", period) / POUNDS_OF_A_TON
+        large = (kind == RegistrationClass.commercial_truck) & (tons >= tax.large_truck_from)
+        return select(
+            [
+                vehicle("is_pickup", period),
+                kind == RegistrationClass.passenger_vehicle,
+                kind == RegistrationClass.motorcycle,
+                large,
+            ],
+            [tax.pickup, tax.car, tax.motorcycle, tax.truck_of_eight_tons],
+            NOT_KNOWN,
+        )
+
+
+class wheel_tax_of_omaha(Variable):
+    """What a vehicle pays for a year in Omaha."""
+
+    value_type = float
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Wheel tax of Omaha"
+    unit = "USD"
+    section = "NRS 14-109"
+    reference = (
+        "https://www.dctreasurer.org/motor-vehicles/registrations/explanation-of-registration-fees"
+    )
+    documentation = (
+        "Of passenger cars, and of trucks, pickups among them, up to five tons; the page that was"
+        " read is cut off there, and there is no number for other vehicles."
+    )
+
+    def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
+        tax = parameters(period).wheel_tax.omaha
+        kind = vehicle("registration_class", period)
+        tons = vehicle("gross_weight", period) / POUNDS_OF_A_TON
+        truck = vehicle("is_pickup", period) | (kind == RegistrationClass.commercial_truck)
+        return select(
+            [
+                truck & (tons <= tax.four_tons),
+                truck & (tons <= tax.five_tons),
+                not_(truck) & (kind == RegistrationClass.passenger_vehicle),
+            ],
+            [tax.truck_to_four_tons, tax.truck_of_five_tons, tax.car],
+            NOT_KNOWN,
+        )
+
+
 class wheel_tax(Variable):
-    """Wheel tax of a passenger car or pickup in the month of its registration."""
+    """Wheel tax of the owner's city in the month of the vehicle's registration."""
 
     value_type = float
     entity = Vehicle
@@ -65,17 +109,32 @@ class wheel_tax(Variable):
     section = "NRS 18-1214; NRS 14-109"
     reference = STATUTES
     documentation = (
-        "Of Lincoln for cars and pickups, of Omaha for cars: the schedules for other vehicles were"
-        " not read, and they pay nothing here. It is due also from those exempt from the motor"
-        " vehicle tax (350 NAC 40-010.01)."
+        "Due also from those exempt from the motor vehicle tax (350 NAC 40-010.01). Of Farnam,"
+        " Hastings and Arlington the one amount that was read is taken for passenger vehicles;"
+        " Grand Island's, repealed from May 2019, was not seen."
     )
 
     def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
         tax = parameters(period).wheel_tax
         place = vehicle.owner("city", period)
-        pickup = vehicle("is_pickup", period)
         passenger = vehicle("registration_class", period) == RegistrationClass.passenger_vehicle
-        lincoln = where(pickup, tax.lincoln.pickup, where(passenger, tax.lincoln.car, 0.0))
-        omaha = where(passenger & not_(pickup), tax.omaha.car, 0.0)
-        amount = where(place == City.lincoln, lincoln, where(place == City.omaha, omaha, 0.0))
+        amount = select(
+            [
+                place == City.lincoln,
+                place == City.omaha,
+                place == City.grand_island,
+                place == City.farnam,
+                place == City.hastings,
+                place == City.arlington,
+            ],
+            [
+                vehicle("wheel_tax_of_lincoln", period),
+                vehicle("wheel_tax_of_omaha", period),
+                known(tax, "grand_island"),
+                where(passenger, tax.farnam, NOT_KNOWN),
+                where(passenger, tax.hastings, NOT_KNOWN),
+                where(passenger, tax.arlington, NOT_KNOWN),
+            ],
+            0.0,
+        )
         return where(vehicle("is_registered_in_month", period), amount, 0.0)
