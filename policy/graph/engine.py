@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import lru_cache
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from policy.garbage import collection_paused
 from policy.graph.backends.expressions import UnsupportedError
 from policy.graph.backends.numpy import NumpyPlan
 from policy.graph.linking import in_order, link
+from policy.graph.nodes import live
 from policy.graph.tracer import Tracer
 from policy.legislation.reference import simulation_of
 from policy.legislation.times import own_period
@@ -73,6 +74,30 @@ class Engine:
             with suppress(UnsupportedError):
                 return NumbaPlan(linked, self.law.system.person_entity.key)
         return NumpyPlan(linked)
+
+    def plan_with(
+        self, values: Mapping[str, Any], facts: Mapping[Slot, Column], wanted: tuple[Slot, ...]
+    ) -> NumpyPlan:
+        """Return a plan for the law with other values of parameters, by name; it is not kept.
+
+        Raises:
+            PolicyError: a variable depends on itself.
+
+        """
+        given = frozenset(slot for slot, column in facts.items() if column.known is None)
+        partly = frozenset(facts) - given
+        tracing = self.trace(wanted, given)
+        return NumpyPlan(link(tracing, map(self._own, wanted), given, partly, values))
+
+    def parameters_read(
+        self, wanted: Iterable[Slot], facts: Mapping[Slot, Column]
+    ) -> list[tuple[str, Any]]:
+        """List the parameters that the formulas of answers read, and their values."""
+        needed = self.read_by(wanted, facts) or ()
+        given = {slot for slot, column in facts.items() if column.known is None}
+        definitions = self._tracer.tracing.definitions
+        nodes = live([definitions[slot].node for slot in needed if slot not in given])
+        return list(dict.fromkeys(node.detail for node in nodes if node.op == "parameter"))
 
     def calculate(
         self,

@@ -21,7 +21,7 @@ from policy.legislation.openfisca import periods
 from policy.legislation.people import Column
 from policy.legislation.reference import simulation_of
 from policy.legislation.times import own_period, slots_asked
-from policy.scenario.answers import answers
+from policy.scenario.answers import arrays
 from policy.scenario.columns import blank, facts_of, people_of, repeated
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _that_matter(
         )
     questions = [(variable.name, period) for variable in variables]
     try:
-        found = list(answers(law, people, facts, questions).values())
+        found = list(arrays(law, people, facts, questions).values())
     except PolicyError:  # a changed fact leads out of the law's time: try one by one
         if len(changes) == 1:
             return
@@ -172,7 +172,10 @@ def _that_matter(
     altered = np.zeros(copies, dtype=bool)
     for answer in found:
         by_copy = answer.reshape(copies, -1)
-        altered |= (by_copy != by_copy[-1]).any(axis=1)
+        other = by_copy != by_copy[-1]
+        if answer.dtype.kind == "f":  # (no number either way is no change)
+            other &= ~(np.isnan(by_copy) & np.isnan(by_copy[-1]))
+        altered |= other.any(axis=1)
     for copy in np.flatnonzero(altered).tolist():
         name, when, index, _ = changes[copy]
         yield name, when, index

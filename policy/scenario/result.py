@@ -16,6 +16,7 @@ from policy.legislation.times import is_made_of, parts_of
 from policy.scenario.answers import answers
 from policy.scenario.assumptions import Assumption, assumptions_of
 from policy.scenario.columns import facts_of, people_of
+from policy.scenario.weak_values import weak_values_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -150,11 +151,12 @@ class Result:
         """Facts that were not given and made a difference to the answer, with the value assumed."""
         return assumptions_of(self.law, self.scenario.situation, tuple(self.arrays), self.period)
 
-    @property
+    @cached_property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know about the facts given and the law used."""
         return (
             *self._lacking(),
+            *self._weak(),
             *self._doubts(),
             *self._replaced(),
             *self._newer_than_the_law(),
@@ -168,6 +170,13 @@ class Result:
                 f"Not known for {self.period}: {', '.join(labels)}. A value of the law that is"
                 " needed was found in no source."
             )
+
+    def _weak(self) -> Iterator[str]:
+        """Say which values that the answers rest on no law or official page gives."""
+        weak = weak_values_of(self.law, self.scenario.situation, self.arrays, self.period)
+        if weak:
+            values = "; ".join(f"{each.label} ({each.source})" for each in weak)
+            yield f"Rests on values that no law or official page gives: {values}."
 
     def _doubts(self) -> Iterator[str]:
         """Say which facts can hardly be: the book's doubts, of a long period at its end."""
