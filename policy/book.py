@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from policy.documents import Document
     from policy.explain.explanation import Explanation
+    from policy.population.rows import RowsResult
     from policy.scenario.result import Result
 
 
@@ -144,6 +145,39 @@ class StatuteBook(Legislation):
         from policy.population.arrays import calculate_arrays  # noqa: PLC0415 (for a quick start)
 
         return calculate_arrays(self, columns, memberships, outputs, period, backend)
+
+    def calculate_table(
+        self,
+        table: str | Path,
+        outputs: Iterable[str] | None = None,
+        period: str | Period | None = None,
+    ) -> RowsResult:
+        """Calculate the rows of a CSV, Excel or Parquet file, and their groups.
+
+        Args:
+            table: the path of a file whose columns are named as variables, as the entity of a row
+                (or ``id``), and as groups; ``family_role`` says the role in a group.
+            outputs: names of variables; else the book's own list.
+            period: ``"2026-03"`` or ``"2026"``.
+
+        Returns:
+            The answers for each row without a mistake, and what was wrong with the others.
+
+        Raises:
+            PolicyError: the file cannot be read, there is no period, or no row is right.
+
+        >>> import policy
+        >>> fleet = policy.load("nebraska").calculate_table(
+        ...     "docs/examples/nebraska-fleet.csv", ["wheel_tax"], "2026-03"
+        ... )
+        >>> fleet.value("wheel_tax", 0), fleet.total("wheel_tax"), fleet.problems
+        (50.0, 406.0, [])
+
+        """
+        from policy.population.rows import calculate_rows  # noqa: PLC0415 (for a quick start)
+        from policy.population.tables import read_table  # noqa: PLC0415 (for a quick start)
+
+        return calculate_rows(self, read_table(table), outputs, period)
 
     def explain(
         self,

@@ -24,7 +24,9 @@ from policy.cli.printing import (
     shown,
     table,
 )
+from policy.cli.tables import calculate_table
 from policy.documents import read_document
+from policy.population.tables import is_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,6 +45,8 @@ Examples:
   policy calculate family.yaml --period 2026 --monthly
   policy calculate family.yaml --output child_allowance --output birth_allowance
   policy calculate family.yaml --json > answer.json
+  policy calculate fleet.csv --period 2026-03
+  policy calculate fleet.xlsx --period 2026-03 --to bills.xlsx
 """
 )
 @scenario_argument
@@ -55,6 +59,13 @@ Examples:
     multiple=True,
     help="A variable to calculate; may be repeated. Else the scenario's, or the book's benefits.",
 )
+@click.option(
+    "--to",
+    "target",
+    metavar="TABLE",
+    type=click.Path(),
+    help="Of a table: write its rows with the answers to this file (.csv, .xlsx, .parquet).",
+)
 @click.option("--monthly", is_flag=True, help="Also give the amounts of each month of a year.")
 @json_option
 def command(
@@ -62,10 +73,14 @@ def command(
     book: str | None,
     period: str | None,
     outputs: tuple[str, ...],
+    target: str | None,
     monthly: bool,
     as_json: bool,
 ) -> None:
     """Calculate what the law gives in the scenario in FILE.
+
+    FILE may also be a table (.csv, .xlsx, .parquet): a row for each person or thing, columns named
+    as variables. Rows with a mistake are named and left out; the exit code is then 1.
 
     Benefits of 0 are named in one line, unless asked for. Over a year monthly amounts are summed.
     Facts that the scenario does not give, and that would make a difference, are listed with the
@@ -75,6 +90,13 @@ def command(
         if "," in name:
             each = " --output ".join(part.strip() for part in name.split(","))
             raise click.UsageError(f"'{name}' names several variables; write --output {each}")
+    if is_table(file):
+        if monthly:
+            raise click.UsageError("--monthly is for scenarios, not for tables")
+        calculate_table(file, book, period, outputs, target, as_json=as_json)
+        return
+    if target is not None:
+        raise click.UsageError("--to is for tables; this is a scenario, try --json")
     document = read_document(file)
     result = book_of(document, book).calculate(document, outputs or None, period)
     if as_json:
