@@ -185,10 +185,8 @@ def test_a_table_is_not_written_to_another_kind_of_file(tmp_path):
 
 def test_options_for_tables_and_for_scenarios(policy_command):
     output = policy_command("calculate", FLEET, code=2)
-    assert (
-        output
-        == f"{FLEET}: period: no period to calculate; ask for a month or a year (--period 2026-03)\n"
-    )
+    remedy = "ask for a month or a year (--period 2026-03)"
+    assert output == f"{FLEET}: period: no period to calculate; {remedy}\n"
     assert "--monthly is for scenarios" in policy_command(
         "calculate", FLEET, "--period", "2026", "--monthly", code=2
     )
