@@ -42,7 +42,7 @@ def command(word: str, book: str | None, as_json: bool) -> None:
         print_json(found.to_dict())
         return
     if not found:
-        click.echo(f"{f'Nothing in the {law.name} book' if book else 'No book'} says '{word}'.")
+        click.echo(f"Nothing in the {law.name} book says '{word}'.")
         return
     out = console()
     computed = [variable for variable in found.variables if variable.formulas]

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from policy.book import StatuteBook
     from policy.documents import Document
 
+#: From which likeness on a name is near to another, as :func:`policy.errors.did_you_mean` has it.
+_NEAR = 0.6
+
 book_option = click.option(
     "--book",
     metavar="BOOK",
@@ -68,7 +71,7 @@ def book_with(name: str | None, asked: str) -> StatuteBook:
         asked: the name of a variable or a parameter, or a word that a book says of one.
 
     Raises:
-        PolicyError: there is no such book, or several have it.
+        PolicyError: there is no such book, or several have it, or none.
 
     """
 
@@ -78,9 +81,17 @@ def book_with(name: str | None, asked: str) -> StatuteBook:
             return 3
         if search(book, asked):
             return 2
-        return max(SequenceMatcher(None, asked, each).ratio() for each in names)
+        near = max(SequenceMatcher(None, asked, each).ratio() for each in names)
+        return near if near >= _NEAR else 0
 
-    return book_named(name, fits)
+    try:
+        return book_named(name, fits)
+    except PolicyError:
+        if name is not None or any(fits(policy.load(each)) for each in policy.books()):
+            raise
+        message = f"no statute book has a variable, a parameter or a text with '{asked}'"
+        remedy = "try another word, or 'policy list --book BOOK'"
+        raise PolicyError(Problem(message, remedy=remedy, code="in-no-book")) from None
 
 
 def book_of(document: Document, name: str | None) -> StatuteBook:

@@ -22,6 +22,7 @@ from tests.benchmarks import (
     b4_suites,
     b6_cold_start,
     b7_country_package,
+    nebraska,
 )
 from tests.benchmarks.measure import Report, Way, ratio
 from tests.benchmarks.setting import Setting
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[Setting], Iterable[Report]]] = {
     "B4": b4_suites.run,
     "B6": b6_cold_start.run,
     "B7": b7_country_package.run,
+    "NE": nebraska.run,
 }
 PACKAGES = ("numpy", "numba", "openfisca-core", "openfisca-country-template")
 _MINUTE, _MILLI = 60, 1e-3
