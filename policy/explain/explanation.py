@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from policy.errors import PolicyError, Problem, did_you_mean
+from policy.explain.numbers import numbers_taken
 from policy.legislation.legislation import section_of
 from policy.legislation.openfisca import periods
 from policy.legislation.parameters import Reference
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 #: An answer of the law that the scenario gives itself is ``replaced``.
 COMPUTED, GIVEN, ASSUMED, PARAMETER = "computed", "given", "assumed", "parameter"
 REPLACED = "replaced"
+
+
+#: How the name of the threshold of a bracket ends.
+THRESHOLD = "].threshold"
 
 
 @dataclass(frozen=True)
@@ -281,10 +286,52 @@ class _Teller:
                 slot = (child.name, own_period(other, child.period), own_index)
                 if self.everything or self.told[slot]:
                     yield step
+        taken = None if self.everything else self.numbers(node, variable, index)
+        if taken is not None:
+            yield from (self.number_step(name, node.period) for name in taken)
+            return
         for child in node.parameters:
             if (child.name, child.period) not in seen:
                 seen.add((child.name, child.period))
                 yield self.parameter_step(child, index)
+
+    def numbers(self, node: Any, variable: Any, index: int) -> list[str] | None:
+        """Return the parameters that a computed value took, a schedule's by its amount or rate."""
+        slot = (node.name, own_period(variable, node.period))
+        values = {
+            (child.name, own_period(self.law.variable(child.name), child.period)): np.asarray(
+                self.nodes[
+                    child.name, own_period(self.law.variable(child.name), child.period)
+                ].value
+            )
+            for child in node.children
+        }
+        people = people_of(self.law, [self.situation])
+        taken = numbers_taken(self.law, people, slot, values, index)
+        if taken is None or any(self.law.parameter(name) is None for name in taken):
+            return None
+        return [name for name in dict.fromkeys(taken) if not name.endswith(THRESHOLD)]
+
+    def number_step(self, name: str, period: Any) -> Step:
+        """Return the step of a parameter; of a bracket with the threshold it begins at."""
+        parameter = self.law.parameters[name]
+        value = parameter.at(str(period.start))
+        schedule, bracket, _ = name.rpartition("]")
+        begins = self.law.parameters.get(f"{schedule}{bracket}{THRESHOLD[1:]}")
+        start = begins.at(str(period.start)) if begins else None
+        from_ = f", from {start.value:,} {begins.unit}" if begins and start else ""
+        return Step(
+            kind=PARAMETER,
+            name=name,
+            label=parameter.label + from_,
+            value=value.value if value else None,
+            unit=parameter.unit,
+            id="",
+            period=value.start if value else str(period.start),
+            section=parameter.section,
+            references=value.references if value else (),
+            source=value.source if value else "",
+        )
 
     def related(self, entity: Any, index: int, other: Any) -> list[int]:
         """Return the instances of another entity that one instance has to do with."""

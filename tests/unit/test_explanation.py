@@ -115,3 +115,29 @@ def test_the_explanation_agrees_with_the_calculation_and_survives_json(toy, home
     assert explanation.law_version == result.law_version
     data = explanation.to_dict()
     assert json.loads(json.dumps(data, allow_nan=False)) == data
+
+
+def test_of_a_schedule_the_bracket_reached_is_told():
+    told = policy.load("nebraska").explain("docs/examples/nebraska-car.yaml", "base_tax")
+    numbers = [(step.label, step.value) for step in told.answer.steps if step.kind == "parameter"]
+    assert numbers == [("Base tax by value when new, from 30,000 USD", 500)]
+
+
+def test_numbers_of_branches_not_taken_are_not_told():
+    book = policy.load("north_lanarkshire")
+    scenario = {
+        "period": "2024-04",
+        "persons": {"ann": {}},
+        "households": {"home": {"householders": ["ann"], "valuation_band": "g"}},
+    }
+    told = book.explain(scenario, "personal_allowance")
+    assert [step.name for step in told.answer.walk() if step.kind == "parameter"] == [
+        "council_tax_reduction.allowance.age_of_full_allowance",
+        "council_tax_reduction.allowance.single",
+    ]
+    charge = book.explain(scenario, "council_tax_charge")
+    assert {step.name for step in charge.answer.steps if step.kind == "parameter"} == {
+        "council_tax.band_d",
+        "council_tax.proportion.g",
+        "council_tax.proportion.d",
+    }
