@@ -61,8 +61,8 @@ def calculate_read(
     people, facts = people_of(law, [scenario.situation]), facts_of(law, [scenario.situation])
     asked = [(name, when) for name in names]
     found = arrays(law, people, facts, asked, where, engine)
-    lacking = [name for name, _ in asked if lacks_numbers(found[name, when])]
-    known = [name for name, _ in asked if by_name or name not in lacking] or lacking
+    lacking = [] if by_name else [name for name, _ in asked if lacks_numbers(found[name, when])]
+    known = [name for name, _ in asked if name not in lacking] or lacking
     answers = {name: numbers(law, people, name, when, found[name, when]) for name in known}
     return Result(law, scenario, when, answers, tuple(lacking))
 
