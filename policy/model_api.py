@@ -29,6 +29,7 @@ from policy.legislation.dates import (
 )
 from policy.legislation.money import round_half_up, round_to_cents
 from policy.legislation.openfisca import entities, model_api, periods
+from policy.legislation.unknown import NOT_KNOWN, known
 from policy.legislation.variable import Variable
 
 ADD = model_api.ADD
@@ -63,6 +64,7 @@ __all__ = [
     "DIVIDE",
     "ETERNITY",
     "MONTH",
+    "NOT_KNOWN",
     "YEAR",
     "Array",
     "Enum",
@@ -86,6 +88,7 @@ __all__ = [
     "first_day",
     "first_of_month",
     "first_of_year",
+    "known",
     "last_day",
     "last_of_month",
     "max_",

@@ -9,6 +9,7 @@ from policy.model_api import (
     Period,
     Population,
     Variable,
+    known,
     not_,
     round_to_cents,
     select,
@@ -18,7 +19,6 @@ from policy.model_api import (
 
 from .entities import Vehicle
 from .registration_fee import RegistrationClass
-from .rules import known
 from .vehicles import STATUTES
 
 

@@ -3,6 +3,7 @@
 from policy.model_api import (
     ETERNITY,
     MONTH,
+    NOT_KNOWN,
     Array,
     Enum,
     ParametersAt,
@@ -16,7 +17,7 @@ from policy.model_api import (
 )
 
 from .entities import Vehicle
-from .rules import NOT_KNOWN, POUNDS_OF_A_TON, started
+from .rules import POUNDS_OF_A_TON, started
 from .vehicles import STATUTES
 
 

@@ -6,6 +6,7 @@ What is due falls into the month of the purchase, at the rates of that month.
 from policy.model_api import (
     ETERNITY,
     MONTH,
+    NOT_KNOWN,
     Array,
     ParametersAt,
     Period,
@@ -27,7 +28,6 @@ from policy.model_api import (
 
 from .cities import City
 from .entities import Vehicle
-from .rules import NOT_KNOWN
 from .vehicles import STATUTES
 
 FORM = "https://nebraskapdfforms.com/free-nebraska-6-pdf-form"

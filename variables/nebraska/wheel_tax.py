@@ -2,11 +2,13 @@
 
 from policy.model_api import (
     MONTH,
+    NOT_KNOWN,
     Array,
     ParametersAt,
     Period,
     Population,
     Variable,
+    known,
     not_,
     select,
     set_input_dispatch_by_period,
@@ -16,7 +18,7 @@ from policy.model_api import (
 from .cities import City
 from .entities import Vehicle
 from .registration_fee import RegistrationClass
-from .rules import NOT_KNOWN, POUNDS_OF_A_TON, known
+from .rules import POUNDS_OF_A_TON
 from .vehicles import STATUTES
 
 

@@ -8,6 +8,7 @@ from policy.model_api import (
     Period,
     Population,
     Variable,
+    known,
     not_,
     round_to_cents,
     select,
@@ -16,7 +17,7 @@ from policy.model_api import (
 )
 
 from .entities import Person
-from .rules import has_reached, known
+from .rules import has_reached
 
 FEES = (
     "https://www.northlanarkshire.gov.uk/births-marriages-and-deaths/deaths/cemeteries/"

@@ -7,6 +7,7 @@ from policy.model_api import (
     ParametersAt,
     Period,
     Variable,
+    known,
     not_,
     round_to_cents,
     set_input_dispatch_by_period,
@@ -14,7 +15,6 @@ from policy.model_api import (
 )
 
 from .entities import Household
-from .rules import known
 
 COUNCIL = "https://www.northlanarkshire.gov.uk"
 REGISTRATION = "https://www.legislation.gov.uk/ssi/2006/575"

@@ -5,6 +5,7 @@ Weekly amounts are compared; what is taken off is a sum a day, for every day of 
 
 from policy.model_api import (
     MONTH,
+    NOT_KNOWN,
     Array,
     Group,
     ParametersAt,
@@ -21,14 +22,7 @@ from policy.model_api import (
 from .council_tax import ChargedBand
 from .council_tax_reduction_facts import PENSION_AGE, REGULATIONS
 from .entities import Household, Person
-from .rules import (
-    DAYS_OF_A_WEEK,
-    NOT_KNOWN,
-    a_householder,
-    days_of_financial_year,
-    has_reached,
-    started,
-)
+from .rules import DAYS_OF_A_WEEK, a_householder, days_of_financial_year, has_reached, started
 
 
 class is_couple(Variable):

@@ -9,13 +9,14 @@ from policy.model_api import (
     Period,
     Population,
     Variable,
+    known,
     not_,
     select,
 )
 
 from .entities import Household, Person
 from .persons import BENEFITS
-from .rules import a_householder, known
+from .rules import a_householder
 from .school import EDUCATION, SchoolStage
 
 

@@ -5,7 +5,6 @@ import numpy as np
 from policy.model_api import (
     Array,
     Group,
-    ParametersAt,
     Period,
     add_days,
     add_months,
@@ -24,14 +23,6 @@ MONTHS_OF_YEAR = 12
 WEEKS_OF_A_PREGNANCY = 40
 #: Months from January to April, the first of the financial year.
 MONTHS_TO_APRIL = 3
-
-#: In place of a number of the law that was not found: who needs it gets no answer.
-NOT_KNOWN = np.nan
-
-
-def known(law: ParametersAt, name: str) -> Array:
-    """Return a value of the law, or no number where it is not known."""
-    return law[name] if name in law else NOT_KNOWN  # noqa: SIM401  (no mapping)
 
 
 def has_reached(period: Period, born: Array, years: int) -> Array:

@@ -3,6 +3,7 @@
 from policy.model_api import (
     ETERNITY,
     MONTH,
+    NOT_KNOWN,
     Array,
     Group,
     ParametersAt,
@@ -10,6 +11,7 @@ from policy.model_api import (
     Population,
     Variable,
     date,
+    known,
     not_,
     select,
     set_input_dispatch_by_period,
@@ -18,7 +20,7 @@ from policy.model_api import (
 
 from .entities import Household, Person
 from .persons import BENEFITS
-from .rules import NOT_KNOWN, a_householder, falls_into, known
+from .rules import a_householder, falls_into
 from .school import SchoolStage
 
 GRANT = (

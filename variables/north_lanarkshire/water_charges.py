@@ -2,11 +2,13 @@
 
 from policy.model_api import (
     MONTH,
+    NOT_KNOWN,
     Array,
     Group,
     ParametersAt,
     Period,
     Variable,
+    known,
     not_,
     round_to_cents,
     select,
@@ -14,7 +16,6 @@ from policy.model_api import (
 )
 
 from .entities import Household
-from .rules import NOT_KNOWN, known
 
 CHARGES = "https://www.scottishwater.co.uk/Your-Home/Your-Charges"
 REDUCTION = "https://scotborders.gov.uk/info/19999/council_tax/954/water_and_waste_water"
