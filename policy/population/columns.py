@@ -189,16 +189,20 @@ def _numbered(given: Array, names: list[str], kind: str) -> Array:
         BadValueError: naming the first row that is none of them.
 
     """
-    texts, places = np.unique(given.astype(str), return_inverse=True)
+    texts = given.astype(str, copy=False)
     number = {name: place for place, name in enumerate(names)}
-    found = np.array([number.get(str(text), -1) for text in texts], dtype=np.intp)[places]
-    wrong = np.flatnonzero(found < 0)
-    if len(wrong):
-        word = str(given[wrong[0]])
-        raise BadValueError(
-            f"row {wrong[0]}: '{word}' is none of the {kind}",
-            did_you_mean(word, names, kind=kind),
-        )
+    found = np.zeros(len(texts), dtype=np.intp)
+    left = np.ones(len(texts), dtype=bool)
+    while left.any():  # (one pass for each name that occurs: faster than sorting texts)
+        row = int(left.argmax())
+        word = str(texts[row])
+        if word not in number:
+            raise BadValueError(
+                f"row {row}: '{word}' is none of the {kind}", did_you_mean(word, names, kind=kind)
+            )
+        here = texts == word
+        found[here] = number[word]
+        left &= ~here
     return found
 
 
