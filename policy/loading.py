@@ -5,10 +5,17 @@ from __future__ import annotations
 import importlib.util
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policy.book import StatuteBook
 from policy.errors import PolicyError, Problem, did_you_mean
 from policy.legislation.legislation import Sources, read_folder, read_package
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable
+
+    from policy.legislation.reforms.reform import ReformLike
 
 _PACKAGE = Path(__file__).parent
 #: The law that comes with the library: inside an installed package, beside it in a checkout.
@@ -24,13 +31,20 @@ def books() -> list[str]:
     return _books_in(_LAW)
 
 
-def load(name: str | Path = "estonia") -> StatuteBook:
+def load(
+    name: str | Path = "estonia",
+    *,
+    reforms: Iterable[ReformLike] = (),
+    as_known_on: str | datetime.date | None = None,
+) -> StatuteBook:
     """Load a statute book.
 
     Args:
         name: a book that comes with the library (``"estonia"``); a folder of the same shape
             (``parameters/``, ``variables/`` and ``tests/scenarios/``, each with a folder for the
             book); or an installed OpenFisca country package (``"openfisca_country_template"``).
+        reforms: changes to lay over it: see :meth:`StatuteBook.reformed`.
+        as_known_on: the law as it was known on that day: see :meth:`StatuteBook.as_known_on`.
 
     Returns:
         The statute book. Loading it again returns the same object.
@@ -53,7 +67,10 @@ def load(name: str | Path = "estonia") -> StatuteBook:
         )
     folder = Path(name)
     own = str(name) not in books() and folder.is_dir()
-    return _load(str(folder.resolve() if own else name))
+    book = _load(str(folder.resolve() if own else name))
+    if as_known_on is not None:
+        book = book.as_known_on(as_known_on)
+    return book.reformed(*reforms) if reforms else book
 
 
 @lru_cache(maxsize=16)

@@ -9,9 +9,11 @@ import click
 from rich.text import Text
 
 from policy.cli.options import (
+    Changes,
     book_of,
     book_option,
     json_option,
+    law_options,
     period_option,
     scenario_argument,
 )
@@ -45,12 +47,15 @@ Examples:
   policy calculate family.yaml --period 2026 --monthly
   policy calculate family.yaml --output child_allowance --output birth_allowance
   policy calculate family.yaml --json > answer.json
+  policy calculate family.yaml --reform higher_allowance.yaml
+  policy calculate family.yaml --period 2024-06 --as-known-on 2023-03-01
   policy calculate fleet.csv --period 2026-03
   policy calculate fleet.xlsx --period 2026-03 --to bills.xlsx
 """
 )
 @scenario_argument
 @book_option
+@law_options
 @period_option
 @click.option(
     "--output",
@@ -71,6 +76,7 @@ Examples:
 def command(
     file: str,
     book: str | None,
+    changes: Changes,
     period: str | None,
     outputs: tuple[str, ...],
     target: str | None,
@@ -93,12 +99,12 @@ def command(
     if is_table(file):
         if monthly:
             raise click.UsageError("--monthly is for scenarios, not for tables")
-        calculate_table(file, book, period, outputs, target, as_json=as_json)
+        calculate_table(file, book, changes, period, outputs, target, as_json=as_json)
         return
     if target is not None:
         raise click.UsageError("--to is for tables; this is a scenario, try --json")
     document = read_document(file)
-    result = book_of(document, book).calculate(document, outputs or None, period)
+    result = changes.of(book_of(document, book)).calculate(document, outputs or None, period)
     if as_json:
         print_json(result.to_dict(monthly=monthly))
     else:

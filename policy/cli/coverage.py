@@ -10,13 +10,21 @@ import click
 from rich.progress import track
 from rich.text import Text
 
-from policy.cli.options import book_argument, book_named, json_option, suite_argument
+from policy.cli.options import (
+    Changes,
+    book_argument,
+    book_named,
+    cases_of,
+    json_option,
+    law_options,
+    suite_argument,
+)
 from policy.cli.printing import console, near, print_json, print_table, table
 from policy.coverage.accepted import read_accepted
 from policy.coverage.coverage import Condition, Coverage, cover
 from policy.coverage.page import page
 from policy.errors import Location, PolicyError, Problem
-from policy.testing.runner import read_cases, scenario_files
+from policy.testing.runner import scenario_files
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,11 +39,13 @@ Examples:
   policy coverage estonia
   policy coverage estonia --fail-under 100
   policy coverage estonia --html coverage.html
+  policy coverage nebraska --reform lb_82
   policy coverage estonia tests/scenarios/estonia/child_allowance.yaml --json
 """
 )
 @book_argument
 @suite_argument
+@law_options
 @click.option(
     "--fail-under",
     type=click.FloatRange(0, 100),
@@ -55,6 +65,7 @@ def command(
     context: click.Context,
     book: str | None,
     suite: tuple[str, ...],
+    changes: Changes,
     fail_under: float | None,
     html: str | None,
     as_json: bool,
@@ -65,12 +76,15 @@ def command(
     true and seen false, and if turning it around alone changed the variable it belongs to. A
     variable that no test reached counts as one condition that is not covered. What no test can
     show stands in files NAME.accepted.yaml beside the tests, with the reason, and is left out.
+
+    With --reform it is told what the tests that name the reform (``reforms:``) show of what it
+    changes.
     """
-    law = book_named(book)
+    law = changes.of(book_named(book))
     paths = suite or (str(law.sources.scenarios),)
     files = scenario_files(paths)
     accepted = [each for each in read_accepted(paths) if each.lacks]
-    cases = [case for file in files for case in read_cases(file, law)]
+    cases = cases_of(law, files)
     out = console()
     quiet = as_json or not out.is_terminal
     coverage = cover(law, track(cases, "tests", console=out, transient=True, disable=quiet))
@@ -83,7 +97,7 @@ def command(
     else:
         _print(out, coverage)
         out.print(summary)
-    if stale and not suite:
+    if stale and not suite and law.base is None:
         raise PolicyError(*(each.stale() for each in stale))
     if fail_under is not None and coverage.share * 100 < fail_under:
         context.exit(TOO_LITTLE)

@@ -10,9 +10,11 @@ from rich.text import Text
 from rich.tree import Tree
 
 from policy.cli.options import (
+    Changes,
     book_of,
     book_option,
     json_option,
+    law_options,
     period_option,
     scenario_argument,
 )
@@ -38,6 +40,7 @@ Examples:
   policy explain family.yaml child_allowance --depth 5
   policy explain family.yaml entitled_to_child_allowance --for juku
   policy explain family.yaml family_benefits --period 2026-09 --json
+  policy explain family.yaml child_allowance --reform higher_allowance.yaml
 """
 )
 @scenario_argument
@@ -57,6 +60,7 @@ Examples:
     help="Also show steps that rest on assumed facts alone, and members who add nothing.",
 )
 @book_option
+@law_options
 @period_option
 @json_option
 def command(
@@ -66,6 +70,7 @@ def command(
     depth: int,
     everything: bool,
     book: str | None,
+    changes: Changes,
     period: str | None,
     as_json: bool,
 ) -> None:
@@ -77,7 +82,7 @@ def command(
     of its source: official, secondary or derived.
     """
     document = read_document(file)
-    explanation = book_of(document, book).explain(
+    explanation = changes.of(book_of(document, book)).explain(
         document, variable, instance, period, everything=everything
     )
     if as_json:

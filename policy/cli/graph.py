@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.text import Text
 
-from policy.cli.options import book_named, book_option, book_with, json_option
+from policy.cli.options import Changes, book_named, book_option, book_with, json_option, law_options
 from policy.cli.printing import console, print_json, print_table, table
 from policy.graph.drawing import Drawing, Opaque, draw, opaque
 from policy.scenario.calculation import asked_period, check_covered
@@ -32,6 +32,7 @@ Examples:
 )
 @click.argument("name", metavar="VARIABLE|BOOK", required=False)
 @book_option
+@law_options
 @click.option("--period", metavar="PERIOD", help="A month (2024-05) or a year; else this month.")
 @click.option(
     "--mermaid", is_flag=True, help="Print a picture of variables and parameters, for Mermaid."
@@ -51,6 +52,7 @@ Examples:
 def command(
     name: str | None,
     book: str | None,
+    changes: Changes,
     period: str | None,
     mermaid: bool,
     depth: int | None,
@@ -66,12 +68,12 @@ def command(
     if list_opaque:
         if name and book:
             raise click.UsageError("Name the book once: --opaque BOOK.")
-        law = book_named(name or book)
+        law = changes.of(book_named(name or book))
         _print_opaque(opaque(law, _period(law, period)), as_json=as_json)
         return
     if name is None:
         raise click.UsageError("Say a VARIABLE, or --opaque BOOK.")
-    law = book_with(book, name)
+    law = changes.of(book_with(book, name))
     when = _period(law, period)
     drawing = draw(law, name, when, depth)
     if mermaid:

@@ -9,13 +9,21 @@ import click
 from rich.progress import track
 from rich.text import Text
 
-from policy.cli.options import book_argument, book_named, json_option, suite_argument
+from policy.cli.options import (
+    Changes,
+    book_argument,
+    book_named,
+    cases_of,
+    json_option,
+    law_options,
+    suite_argument,
+)
 from policy.cli.printing import console, near, print_json, print_table, table
 from policy.coverage.accepted import read_accepted
 from policy.coverage.mutation import Mutant, Suite, accept
 from policy.coverage.telling import Herd
 from policy.errors import PolicyError
-from policy.testing.runner import read_cases, scenario_files
+from policy.testing.runner import scenario_files
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,12 +36,14 @@ TOO_FEW = 1
     epilog="""\b
 Examples:
   policy mutate estonia
+  policy mutate nebraska --reform lb_82
   policy mutate estonia --variable child_allowance_of_child
   policy mutate estonia tests/scenarios/estonia/child_allowance.yaml --fail-under 98 --json
 """
 )
 @book_argument
 @suite_argument
+@law_options
 @click.option(
     "--variable",
     "variables",
@@ -53,6 +63,7 @@ def command(
     context: click.Context,
     book: str | None,
     suite: tuple[str, ...],
+    changes: Changes,
     variables: tuple[str, ...],
     fail_under: float | None,
     as_json: bool,
@@ -65,13 +76,16 @@ def command(
     the same for every possible case stand in files NAME.accepted.yaml beside the tests, with the
     reason, and are left out. Of each other change the smallest scenario that shows it is looked
     for among many families like those of the tests, and printed ready to paste.
+
+    With --reform only what the reform changes is changed further, and the tests are those that
+    name it (``reforms:``).
     """
-    law = book_named(book)
+    law = changes.of(book_named(book))
     for name in variables:
         law.variable(name)
     paths = suite or (str(law.sources.scenarios),)
     accepted = [each for each in read_accepted(paths) if not each.lacks]
-    cases = [case for file in scenario_files(paths) for case in read_cases(file, law)]
+    cases = cases_of(law, scenario_files(paths))
     tests = Suite(law, cases)
     mutants = [each for each in tests.mutants() if not variables or each.variable in variables]
     out = console()
@@ -110,7 +124,7 @@ def command(
             f"{len(tests.walks)} tests notice {total - len(survivors)} of {total} changes"
             f" ({share:.1%}){f'; {aside} more are accepted' if aside else ''}"
         )
-    if stale and not suite and not variables:
+    if stale and not suite and not variables and law.base is None:
         raise PolicyError(*(each.stale() for each in stale))
     if fail_under is not None and share * 100 < fail_under:
         context.exit(TOO_FEW)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -11,12 +13,15 @@ import policy
 from policy.errors import Location, PolicyError, Problem
 from policy.legislation.catalogue import search
 from policy.loading import load_for_file
+from policy.testing.runner import read_cases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from policy.book import StatuteBook
     from policy.documents import Document
+    from policy.testing.runner import ScenarioCase
 
 #: From which likeness on a name is near to another, as :func:`policy.errors.did_you_mean` has it.
 _NEAR = 0.6
@@ -31,6 +36,51 @@ suite_argument = click.argument("suite", metavar="[SUITE]...", nargs=-1, type=cl
 period_option = click.option(
     "--period", metavar="PERIOD", help="A month (2024-05) or a year (2024); else the scenario's."
 )
+def law_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options --reform and --as-known-on, as one argument ``changes``."""
+
+    @wraps(function)
+    def with_changes(*args: Any, reforms: tuple[str, ...], known_on: str, **kwargs: Any) -> Any:
+        return function(*args, changes=Changes(reforms, known_on), **kwargs)
+
+    return _reform_option(_known_on_option(with_changes))
+
+
+_reform_option = click.option(
+    "-r",
+    "--reform",
+    "reforms",
+    metavar="REFORM",
+    multiple=True,
+    help="Lay a reform over the law: a file, or the name of one of the book's; may be repeated.",
+)
+_known_on_option = click.option(
+    "--as-known-on",
+    "known_on",
+    metavar="DATE",
+    default="",
+    help="The law as it was known on that day, without acts passed later.",
+)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is laid over the law that a command is about."""
+
+    reforms: tuple[str, ...] = ()
+    known_on: str = ""
+
+    def of(self, book: StatuteBook) -> StatuteBook:
+        """Return a book with the reforms, as known on the day.
+
+        Raises:
+            PolicyError: a reform cannot be read or does not fit, or there is no such day.
+
+        """
+        known = book.as_known_on(self.known_on) if self.known_on else book
+        return known.reformed(*self.reforms) if self.reforms else known
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 scenario_argument = click.argument("file", metavar="FILE", type=click.Path())
 
@@ -61,6 +111,13 @@ def book_named(name: str | None, fits: Callable[[StatuteBook], float] | None = N
             code="which-book",
         )
     )
+
+
+def cases_of(law: StatuteBook, files: Iterable[Path]) -> list[ScenarioCase]:
+    """Return the tests that are about a law: with the same reforms, as known on the same day."""
+    base = cast("StatuteBook", law.base or law)
+    cases = (case for file in files for case in read_cases(file, base))
+    return [case for case in cases if case.law is law]
 
 
 def book_with(name: str | None, asked: str) -> StatuteBook:

@@ -9,7 +9,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from policy.cli.options import book_option, book_with, json_option
+from policy.cli.options import Changes, book_option, book_with, json_option, law_options
 from policy.cli.printing import (
     Sources,
     cited,
@@ -49,21 +49,25 @@ Examples:
   policy show child_allowance.first_and_second_child --on 2022-12-31
   policy show large_family_allowance
   policy show birth_date --json
+  policy show large_family_allowance.three_to_six_children --as-known-on 2023-03-01
 """
 )
 @click.argument("name", metavar="NAME")
 @book_option
+@law_options
 @click.option(
     "--on", "date", metavar="DATE", help="Only what is in force on that day (2024-05-01)."
 )
 @json_option
-def command(name: str, book: str | None, date: str | None, as_json: bool) -> None:
+def command(
+    name: str, book: str | None, changes: Changes, date: str | None, as_json: bool
+) -> None:
     """Show a parameter's whole history, or a variable's meaning, formula and section.
 
     NAME may be a variable, a parameter, or a folder of parameters; a benefit's variable and the
     folder of its parameters often have the same name, and then both are shown.
     """
-    found = look_up(book_with(book, name), name, date)
+    found = look_up(changes.of(book_with(book, name)), name, date)
     if as_json:
         print_json(found.to_dict())
         return

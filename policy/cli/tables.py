@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from policy.book import StatuteBook
+    from policy.cli.options import Changes
     from policy.population.rows import RowsResult
 
 #: How many rows, and how many mistakes, are printed; a file holds them all.
@@ -26,6 +27,7 @@ _SOME_WRONG = 1
 def calculate_table(
     file: str,
     book: str | None,
+    changes: Changes,
     period: str | None,
     outputs: tuple[str, ...],
     target: str | None,
@@ -44,7 +46,7 @@ def calculate_table(
         entities = {"id", *(entity.key for entity in law.system.entities)}
         return sum(name in law.variables or name in entities for name in rows.columns)
 
-    result = calculate_rows(book_named(book, fits), rows, outputs or None, period)
+    result = calculate_rows(changes.of(book_named(book, fits)), rows, outputs or None, period)
     if target is not None:
         write_table(target, result.columns(), result.rows())
     if as_json:

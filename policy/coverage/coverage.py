@@ -16,6 +16,7 @@ from policy.coverage.conditions import Place, is_condition, places
 from policy.coverage.walk import nodes_of, same, walk_of
 from policy.errors import PolicyError
 from policy.legislation.legislation import section_of
+from policy.legislation.reforms.changed import changed_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -129,17 +130,20 @@ class Coverage:
 def cover(law: Legislation, cases: Iterable[Case]) -> Coverage:
     """Run cases and return what they show of a book's law.
 
-    A case that cannot be calculated shows nothing: 'policy test' says why.
+    A case that cannot be calculated shows nothing: 'policy test' says why. Of a law with reforms
+    only what they change is told.
     """
     coverage = Coverage()
+    changed = changed_in(law)
     for name, variable in law.variables.items():
-        if variable.formulas:
+        if variable.formulas and (changed is None or name in changed.variables):
             coverage.variables[name] = False
             coverage.sections.setdefault(section_of(variable), False)
     for parameter in law.parameters.values():
         for value in parameter.values:
-            if value.value is not None:
-                coverage.values[parameter.name, value.start] = False
+            known = (parameter.name, value.start)
+            if value.value is not None and (changed is None or known in changed.values):
+                coverage.values[known] = False
     reader = _Reader(law, coverage)
     for case in cases:
         try:
@@ -162,11 +166,13 @@ class _Reader:
     def read(self, walk: Walk, slot: Slot, definition: Definition) -> None:
         """Note what a case shows of a variable of a period."""
         name = slot[0]
-        self.coverage.variables[name] = True
-        self.coverage.sections[section_of(self.law.variable(name))] = True
         if id(definition) not in self.known:
-            self.known[id(definition)] = self._conditions(walk, name, definition)
+            own = name in self.coverage.variables
+            self.known[id(definition)] = self._conditions(walk, name, definition) if own else []
             self._note_values(slot, definition)
+        if name in self.coverage.variables:
+            self.coverage.variables[name] = True
+            self.coverage.sections[section_of(self.law.variable(name))] = True
         conditions = self.known[id(definition)]
         if all(condition.covered for _, condition in conditions):
             return
@@ -194,5 +200,6 @@ class _Reader:
         for name, value in [*used, *((pinned, None) for pinned in definition.pinned)]:
             parameter = self.law.parameters.get(name)
             for each in parameter.values if parameter else ():
-                if each.value is not None and value in (None, each.value):
+                known = (name, each.start) in self.coverage.values
+                if known and value in (None, each.value):
                     self.coverage.values[name, each.start] = True

@@ -20,6 +20,7 @@ from policy.graph.build import UntraceableError
 from policy.graph.ops import run
 from policy.graph.tracer import Tracer
 from policy.legislation.legislation import section_of
+from policy.legislation.reforms.changed import changed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -101,12 +102,17 @@ class Suite:
         self._numbers: dict[int, frozenset[str]] = {}
 
     def mutants(self) -> list[Mutant]:
-        """Return every mutant of the law that a case rests on."""
+        """Return every mutant of the law that a case rests on; of reforms, if it has any."""
         found: dict[Mutant, None] = {}
+        changed = changed_in(self.law)
         for parameter in self.law.parameters.values():
-            found.update(dict.fromkeys(_of_parameter(parameter)))
+            for value in parameter.values:
+                if changed is None or (parameter.name, value.start) in changed.values:
+                    found.update(dict.fromkeys(_of_value(parameter, value)))
         for _, walk in self.walks:
             for slot, definition in walk.computed():
+                if changed is not None and slot[0] not in changed.variables:
+                    continue
                 for place, node in self._nodes_at(walk, slot[0], definition).items():
                     section = section_of(self.law.variable(slot[0]))
                     found.update(dict.fromkeys(_of_expression(node, place, section)))
@@ -217,18 +223,17 @@ def accept(
     return left, [each for key, each in reasons.items() if key not in met]
 
 
-def _of_parameter(parameter: Parameter) -> Iterator[Mutant]:
-    for value in parameter.values:
-        for after in _nudged(value.value, parameter.unit):
-            yield Mutant(
-                kind="number",
-                section=parameter.section,
-                place=parameter.file,
-                change=f"{parameter.name} from {value.start}: {_shown(value)} becomes {after}",
-                parameter=parameter.name,
-                before=value.value,
-                after=after,
-            )
+def _of_value(parameter: Parameter, value: Value) -> Iterator[Mutant]:
+    for after in _nudged(value.value, parameter.unit):
+        yield Mutant(
+            kind="number",
+            section=parameter.section,
+            place=parameter.file,
+            change=f"{parameter.name} from {value.start}: {_shown(value)} becomes {after}",
+            parameter=parameter.name,
+            before=value.value,
+            after=after,
+        )
 
 
 def _shown(value: Value) -> str:

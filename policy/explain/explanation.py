@@ -131,6 +131,7 @@ def explain(
     """Explain one answer; see ``StatuteBook.explain``."""
     asked = None if period is None else asked_period(period)
     read = read_scenario(law, document_of(scenario), asked)
+    law = read.law
     when = period_asked(law, read, asked)
     variable = law.variable(name)
     index = _index(read.situation.ids[variable.entity.key], instance, variable.entity)

@@ -19,14 +19,21 @@ from policy.errors import Location, PolicyError, Problem, did_you_mean
 from policy.garbage import collection_paused
 from policy.legislation import openfisca
 from policy.legislation.instants import work_out_when_asked
-from policy.legislation.parameters import Parameter, load_tree, parameter_named, parameters_of
+from policy.legislation.parameters import (
+    REFORMS,
+    Parameter,
+    load_tree,
+    parameter_named,
+    parameters_of,
+)
 from policy.legislation.parsed import kept_parsed
 from policy.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from policy.documents import Document
+    from policy.legislation.reforms.reform import Reform
 
 Thing = TypeVar("Thing")
 
@@ -52,6 +59,19 @@ class Sources:
     variables: Path
     scenarios: Path
 
+    @property
+    def reforms(self) -> Path:
+        """The folder of reforms that lie with the book."""
+        return self.parameters / REFORMS
+
+    @property
+    def law(self) -> Iterator[tuple[Path, Path]]:
+        """The files of law in a fixed order, each with the folder that it was read from."""
+        for folder in (self.parameters, self.variables):
+            for path in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.py"))):
+                if not path.is_relative_to(self.reforms):
+                    yield folder, path
+
 
 @dataclass(eq=False)
 class Legislation:
@@ -63,6 +83,9 @@ class Legislation:
         sources: the folders it was read from.
         documents: the parameter files with line numbers, by parameter name.
         metadata: what ``parameters/<book>/index.yaml`` says under ``metadata``.
+        base: the law that reforms were laid over, or None.
+        reforms: the reforms laid over it, in their order.
+        known_on: the ISO day as known on which the law is taken, or an empty string.
 
     """
 
@@ -71,6 +94,10 @@ class Legislation:
     sources: Sources
     documents: dict[str, Document] = field(default_factory=dict, repr=False)
     metadata: dict[str, Any] = field(default_factory=dict, repr=False)
+    #: The law that reforms were laid over, and what was: see policy.legislation.reforms.
+    base: Legislation | None = field(default=None, repr=False)
+    reforms: tuple[Reform, ...] = ()
+    known_on: str = ""
     #: What was worked out from the law and is kept with it, by its type.
     derived: dict[type, Any] = field(default_factory=dict, repr=False, compare=False, init=False)
 
@@ -175,13 +202,16 @@ class Legislation:
         >>> policy.load("estonia").version  # doctest: +ELLIPSIS
         'estonia-...+policy-...'
         """
+        if self.base is not None:
+            changes = [f"{each.name}-{each.digest[:12]}" for each in self.reforms]
+            known = [f"as-known-on-{self.known_on}"] if self.known_on else []
+            return "+".join([self.base.version, *changes, *known])
         import hashlib  # noqa: PLC0415 (it loads a library, and few ask for the version)
 
         digest = hashlib.sha256()
-        for folder in (self.sources.parameters, self.sources.variables):
-            for path in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.py"))):
-                digest.update(path.relative_to(folder).as_posix().encode())
-                digest.update(hashlib.sha256(path.read_bytes()).digest())
+        for folder, path in self.sources.law:
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
         return f"{self.name}-{digest.hexdigest()[:12]}+policy-{__version__}"
 
     def variable(self, name: str) -> Any:
@@ -320,8 +350,13 @@ def widen(system: Any) -> None:
             variable.dtype = np.float64
 
 
+def package_of(name: str, folder: Path) -> str:
+    """Return the name under which Python holds the modules of a book's variables."""
+    return f"_policy_book_{name}_{crc32(str(folder.resolve()).encode()):08x}"
+
+
 def _import_package(name: str, folder: Path) -> ModuleType:
-    package_name = f"_policy_book_{name}_{crc32(str(folder.resolve()).encode()):08x}"
+    package_name = package_of(name, folder)
     stale = [
         key for key in sys.modules if key == package_name or key.startswith(f"{package_name}.")
     ]
@@ -361,20 +396,34 @@ def _import_variables(package: ModuleType, folder: Path) -> list[type]:
         parts = path.relative_to(folder).with_suffix("").parts
         if parts[-1] == "__init__":
             continue
-        module = _import(".".join((package.__name__, *parts)), path)
-        found += [
-            member
-            for member in vars(module).values()
-            if isinstance(member, type)
-            and issubclass(member, openfisca.variables.Variable)
-            and member.__module__ == module.__name__
-        ]
+        found += variables_in(_import(".".join((package.__name__, *parts)), path))
     return found
 
 
+def variables_in(module: ModuleType) -> list[type]:
+    """Return the variables that a module defines."""
+    return [
+        member
+        for member in vars(module).values()
+        if isinstance(member, type)
+        and issubclass(member, openfisca.variables.Variable)
+        and member.__module__ == module.__name__
+    ]
+
+
 def _import(name: str, path: Path) -> ModuleType:
+    return told_of(path, lambda: importlib.import_module(name))
+
+
+def told_of(path: Path, run: Callable[[], Thing]) -> Thing:
+    """Run something with a Python file; tell what the file does wrong, and in which line.
+
+    Raises:
+        PolicyError: it raised something.
+
+    """
     try:
-        return importlib.import_module(name)
+        return run()
     except PolicyError:
         raise
     except Exception as error:  # whatever a formula file does wrong

@@ -14,6 +14,7 @@ from typing import Any
 from policy.errors import PolicyError, Problem
 from policy.legislation.legislation import Legislation, read_package, widen
 from policy.legislation.openfisca import InYamlTestReform, ParameterNode
+from policy.legislation.systems import sharing
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Package:
             return law
         system = law.system
         for reform in changes.reforms:
-            system = _reformed(system, reform)
+            system = reformed(system, reform)
         if changes.extensions:
             system = _copied(system)
         for extension in changes.extensions:
@@ -109,20 +110,19 @@ class _CopiedWhenUsed(ParameterNode):  # type: ignore[misc]
 
 def _copied(system: Any) -> Any:
     """Return a copy of a system that can be changed; its parameters are copied when used."""
-    made = object.__new__(type(system))
-    vars(made).update(vars(system))
-    made.entities = [copy.copy(entity) for entity in system.entities]
-    made.person_entity = next(entity for entity in made.entities if entity.is_person)
-    made.group_entities = [entity for entity in made.entities if not entity.is_person]
-    for entity in made.entities:
-        entity.set_tax_benefit_system(made)
+    made = sharing(system)
     made.variables = {name: copy.copy(each) for name, each in system.variables.items()}
     made.parameters = _CopiedWhenUsed(system.parameters)
-    made._parameters_at_instant_cache = {}
     return made
 
 
-def _reformed(system: Any, reform: str) -> Any:
+def reformed(system: Any, reform: str) -> Any:
+    """Return a system with an OpenFisca reform, ``"package.module.reform"``.
+
+    Raises:
+        PolicyError: the reform cannot be applied.
+
+    """
     made = _try("reform", reform, lambda: _copied(system).apply_reform(reform))
     if "original" in vars(made.parameters):  # (nothing looked into them)
         made.parameters = system.parameters

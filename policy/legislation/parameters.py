@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 #: Keys of a parameter file that are not the names of parameters inside it.
 RESERVED = frozenset({"description", "documentation", "metadata", "unit", "reference"})
+#: The folder of a book's parameters that holds its reforms: these are not the law.
+REFORMS = "reforms"
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,8 @@ def _load_folder(folder: Path, name: str, documents: dict[str, Document]) -> Any
     node = openfisca.ParameterNode(name, data={}, file_path=str(folder))
     for path in sorted(folder.iterdir()):
         if path.is_dir():
+            if not name and path.name == REFORMS:
+                continue
             if any(path.rglob("*.yaml")):
                 node.add_child(path.name, _load_folder(path, _join(name, path.name), documents))
             continue
@@ -145,7 +149,7 @@ def _load_file(document: Document, name: str) -> Any:
             )
         )
     try:
-        return _parse(name, document.data, document.file)
+        return parse(name, document.data, document.file)
     except PolicyError:
         raise
     except Exception as error:  # openfisca-core raises many kinds here
@@ -164,7 +168,8 @@ def _load_file(document: Document, name: str) -> Any:
         ) from None
 
 
-def _parse(name: str, data: dict[str, Any], file: str) -> Any:
+def parse(name: str, data: dict[str, Any], file: str) -> Any:
+    """Return OpenFisca's parameter, schedule or node for part of a parameter file."""
     if "values" in data:
         return openfisca.Parameter(name, data, file)
     if "brackets" in data:
@@ -174,7 +179,7 @@ def _parse(name: str, data: dict[str, Any], file: str) -> Any:
     node.metadata = dict(data.get("metadata") or {})
     for key, child in data.items():
         if key not in RESERVED:
-            node.add_child(key, _parse(_join(name, key), child, file))
+            node.add_child(key, parse(_join(name, key), child, file))
     return node
 
 
@@ -238,11 +243,12 @@ def _value(start: str, value: Any, metadata: dict[str, Any]) -> Value:
         value=value,
         source=metadata.get("source", ""),
         enacted=metadata.get("enacted", ""),
-        references=_references(metadata.get("reference")),
+        references=references_of(metadata.get("reference")),
     )
 
 
-def _references(reference: Any) -> tuple[Reference, ...]:
+def references_of(reference: Any) -> tuple[Reference, ...]:
+    """Return references as metadata write them: a mapping, a text, or a list of these."""
     entries = reference if isinstance(reference, list) else [reference] if reference else []
     return tuple(
         Reference(entry.get("title", ""), entry.get("href", ""))

@@ -15,12 +15,14 @@ _LABEL = re.compile(r"label_[a-z]{2}")
 class Variable(variables.Variable):  # type: ignore[misc]
     """A variable of legislation, declared as in OpenFisca.
 
-    Two attributes are added: ``section``, where the law says it, and ``label_xx``, its name in
-    another language. Amounts (``value_type = float``) are float64.
+    Three attributes are added: ``section``, where the law says it; ``label_xx``, its name in
+    another language; and ``enacted``, for the first day of a formula, or the day after ``end``,
+    the day on which the act was passed that says so. Amounts (``value_type = float``) are float64.
     """
 
     __section__: ClassVar[str] = ""
     __labels__: ClassVar[dict[str, str]] = {}
+    __enacted__: ClassVar[dict[str, str]] = {}
 
     def __init_subclass__(cls) -> None:
         """Take this library's own attributes out of OpenFisca's sight."""
@@ -32,8 +34,9 @@ class Variable(variables.Variable):  # type: ignore[misc]
             if _LABEL.fullmatch(name)
         }
         cls.__section__ = own.get("section", "")
+        cls.__enacted__ = own.get("enacted", {})
         for name in own:
-            if name == "section" or _LABEL.fullmatch(name):
+            if name in {"section", "enacted"} or _LABEL.fullmatch(name):
                 delattr(cls, name)
 
     def __init__(self, baseline_variable: Any = None) -> None:

@@ -35,6 +35,7 @@ def calculate(
     """Calculate a scenario; see ``StatuteBook.calculate``."""
     asked = None if period is None else asked_period(period)
     read = read_scenario(law, document_of(scenario), asked)
+    law = read.law
     when = period_asked(law, read, asked)
     names = outputs_asked(law, read, outputs, when)
     by_name = outputs is not None or bool(read.outputs)

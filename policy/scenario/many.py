@@ -66,16 +66,17 @@ def _calculate_many(
             for number, scenario in enumerate(scenarios)
         ]
     names = None if outputs is None else names_asked(outputs)
-    alike: dict[tuple[Period, tuple[str, ...], bool], list[int]] = {}
+    alike: dict[tuple[Legislation, Period, tuple[str, ...], bool], list[int]] = {}
     for number, scenario in enumerate(read):
-        when = period_asked(law, scenario, told)
-        asked = tuple(outputs_asked(law, scenario, names, when))
+        own = scenario.law
+        when = period_asked(own, scenario, told)
+        asked = tuple(outputs_asked(own, scenario, names, when))
         by_name = names is not None or bool(scenario.outputs)
-        alike.setdefault((when, asked, by_name), []).append(number)
+        alike.setdefault((own, when, asked, by_name), []).append(number)
     results: dict[int, Result] = {}
-    for (when, asked, by_name), numbers in alike.items():
+    for (own, when, asked, by_name), numbers in alike.items():
         group = [read[number] for number in numbers]
-        results.update(zip(numbers, _together(law, group, when, asked, by_name), strict=True))
+        results.update(zip(numbers, _together(own, group, when, asked, by_name), strict=True))
     return [results[number] for number in range(len(read))]
 
 

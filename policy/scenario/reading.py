@@ -16,6 +16,7 @@ from policy.documents import Document, KeyPath, parse_document, read_document
 from policy.errors import PolicyError, Problem, did_you_mean
 from policy.legislation.openfisca import periods
 from policy.legislation.times import ETERNITY
+from policy.scenario.its_law import law_of
 from policy.scenario.situation import Expected, Members, Scenario, Situation
 from policy.scenario.times import ASK_FOR, definition_periods, period_of
 from policy.scenario.values import (
@@ -39,6 +40,8 @@ SCENARIO_KEYS = (
     "source",
     "keywords",
     "book",
+    "reforms",
+    "as_known_on",
     "period",
     "input",
     "output",
@@ -124,7 +127,8 @@ def read_scenarios(
     scenarios = []
     for path, data in entries:
         try:
-            scenarios.append(_Reader(law, document, path, asked).read(data))
+            own = law_of(law, document, path, data)
+            scenarios.append(_Reader(own, document, path, asked).read(data))
         except PolicyError as error:
             problems += error.problems
     if problems:
@@ -209,6 +213,7 @@ class _Reader:
         elif "output" in own:
             expected = self.read_output(output, situation)
         scenario = Scenario(
+            law=self.law,
             name=name,
             source=source,
             book=book,

@@ -16,6 +16,7 @@ from policy.legislation.times import is_made_of, parts_of
 from policy.scenario.answers import answers
 from policy.scenario.assumptions import Assumption, assumptions_of
 from policy.scenario.columns import facts_of, people_of
+from policy.scenario.known_values import undated_of
 from policy.scenario.weak_values import weak_values_of
 
 if TYPE_CHECKING:
@@ -155,12 +156,35 @@ class Result:
     def notes(self) -> tuple[str, ...]:
         """What a reader should know about the facts given and the law used."""
         return (
+            *self._reformed(),
+            *self._as_known(),
             *self._lacking(),
             *self._weak(),
             *self._doubts(),
             *self._replaced(),
             *self._newer_than_the_law(),
         )
+
+    def _reformed(self) -> Iterator[str]:
+        """Say which reforms the law has."""
+        if self.law.reforms:
+            titles = "; ".join(each.title for each in self.law.reforms)
+            yield f"The law with reforms laid over it: {titles}."
+
+    def _as_known(self) -> Iterator[str]:
+        """Say as of when the law is known, and what does not say when it was enacted."""
+        if not self.law.known_on:
+            return
+        known = f"The law as it was known on {self.law.known_on}."
+        later, undated = undated_of(self.law, self.scenario.situation, self.arrays, self.period)
+        if later:
+            known += (
+                f" In force only later, without a date of enactment, and taken as known:"
+                f" {', '.join(later)}."
+            )
+        if undated:
+            known += f" {undated} other values that were read have no date of enactment."
+        yield known
 
     def _lacking(self) -> Iterator[str]:
         """Say which answers of the book's own list there are not."""
@@ -241,6 +265,8 @@ class Result:
             "name": self.scenario.name,
             "period": str(self.period),
             "law_version": self.law_version,
+            "reforms": [each.title for each in self.law.reforms],
+            "as_known_on": self.law.known_on,
             **values,
             "assumptions": [assumption.to_dict() for assumption in self.assumptions],
             "notes": list(self.notes),

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from openfisca_core.periods import Period
 
     from policy.documents import Document, KeyPath
+    from policy.legislation.legislation import Legislation
 
 
 @dataclass
@@ -54,6 +55,7 @@ class Scenario:
     """A situation with what was said about it.
 
     Attributes:
+        law: the statute book, with the reforms that it names or as known on the day it names.
         name: its name, or an empty string.
         source: where its expected result is stated.
         book: the statute book it names, or an empty string.
@@ -67,6 +69,7 @@ class Scenario:
 
     """
 
+    law: Legislation
     name: str
     source: str
     book: str

@@ -140,7 +140,10 @@ def _reached(law: Legislation, changes: Sequence[Change]) -> _Reach:
     variables: set[str] = set()
     parameters: list[str] = []
     for path, kind in ((change.path, change.kind) for change in changes):
-        if path.is_relative_to(law.sources.parameters) and path.suffix in _LAW:
+        if path.is_relative_to(law.sources.reforms):
+            if law.base is not None:
+                return _Reach(everything=True)
+        elif path.is_relative_to(law.sources.parameters) and path.suffix in _LAW:
             if kind != "M" or path.stem == "index":
                 return _Reach(everything=True)
             name = path.relative_to(law.sources.parameters).with_suffix("")

@@ -78,7 +78,7 @@ class Passes:
 
 def _is_kept(law: Legislation) -> bool:
     """Tell whether a law is a book's, which has all of it in its folders."""
-    return (law.sources.variables / "entities.py").exists()
+    return law.base is None and (law.sources.variables / "entities.py").exists()
 
 
 def _record(law: Legislation, cases: Iterable[Case]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from policy.documents import Document, read_document
 from policy.errors import Location, PolicyError, Problem, did_you_mean
@@ -98,7 +98,8 @@ class ScenarioCase(Case):
         for key in self.scenario.path:
             data = data[key]
         try:
-            return ScenarioCase(law, read_scenario(law, Document(data, self.location.file, {})))
+            read = read_scenario(law, Document(data, self.location.file, {}))
+            return ScenarioCase(cast("StatuteBook", read.law), read)
         except PolicyError:
             return None
 
@@ -204,7 +205,7 @@ def read_cases(path: str | Path, book: StatuteBook | None = None) -> list[Scenar
         seen.setdefault(scenario.name, document.where(*scenario.path, "name"))
     if problems:
         raise PolicyError(*problems)
-    return [ScenarioCase(law, scenario) for scenario in scenarios]
+    return [ScenarioCase(cast("StatuteBook", each.law), each) for each in scenarios]
 
 
 def _book_of(data: Any, path: Path) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from policy.documents import Document, read_document
 from policy.errors import PolicyError, Problem
 from policy.legislation.checks.reach import Reach, reach_of
-from policy.legislation.parameters import RESERVED
+from policy.legislation.parameters import REFORMS, RESERVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,6 +115,8 @@ def read_files(folder: Path) -> tuple[dict[Path, Document], list[Problem]]:
     documents = {}
     problems: list[Problem] = []
     for path in sorted(folder.rglob("*.yaml")):
+        if path.is_relative_to(folder / REFORMS):
+            continue
         try:
             documents[path] = read_document(path)
         except PolicyError as error:

@@ -14,7 +14,7 @@ import jsonschema
 
 from policy.errors import Location, Problem, did_you_mean
 from policy.legislation import openfisca
-from policy.legislation.parameters import RESERVED
+from policy.legislation.parameters import REFORMS, RESERVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,8 @@ def index_exists(draft: Draft) -> Iterator[Problem]:
 def files(draft: Draft) -> Iterator[Problem]:
     """Report files that would not be read, or that have the name of a folder beside them."""
     for path in sorted(draft.folder.rglob("*") if draft.folder else ()):
-        if path.is_dir() or path.name.startswith("."):
+        of_reforms = draft.folder and path.is_relative_to(draft.folder / REFORMS)
+        if path.is_dir() or path.name.startswith(".") or of_reforms:
             continue
         if path.suffix != ".yaml":
             message, remedy = "this file is not read", "end its name in .yaml, or remove it"
@@ -206,6 +207,13 @@ def _explained(error: Any) -> Iterator[tuple[KeyPath, str, str]]:
         case "anyOf" if all("required" in option for option in wanted):
             keys = " or ".join(f"'{key}'" for option in wanted for key in option["required"])
             yield path, f"{keys} is missing", "add one of them"
+        case "oneOf" if all("required" in option for option in wanted):
+            keys = [key for option in wanted for key in option["required"]]
+            given = [f"'{key}'" for key in keys if key in error.instance]
+            if len(given) > 1:
+                yield path, f"{' and '.join(given)} are two changes", "write a list of changes"
+            elif set(error.instance) <= set(properties):
+                yield path, "nothing says what is changed", f"add one of: {', '.join(keys)}"
         case "minProperties" | "minItems" | "minLength":
             yield path, "there is nothing here", f"write it like: {_example(here)}"
         case "uniqueItems":
