@@ -36,6 +36,8 @@ suite_argument = click.argument("suite", metavar="[SUITE]...", nargs=-1, type=cl
 period_option = click.option(
     "--period", metavar="PERIOD", help="A month (2024-05) or a year (2024); else the scenario's."
 )
+
+
 def law_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options --reform and --as-known-on, as one argument ``changes``."""
 

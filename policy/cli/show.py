@@ -59,9 +59,7 @@ Examples:
     "--on", "date", metavar="DATE", help="Only what is in force on that day (2024-05-01)."
 )
 @json_option
-def command(
-    name: str, book: str | None, changes: Changes, date: str | None, as_json: bool
-) -> None:
+def command(name: str, book: str | None, changes: Changes, date: str | None, as_json: bool) -> None:
     """Show a parameter's whole history, or a variable's meaning, formula and section.
 
     NAME may be a variable, a parameter, or a folder of parameters; a benefit's variable and the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Any, ClassVar
 
@@ -43,3 +44,19 @@ class Variable(variables.Variable):  # type: ignore[misc]
         super().__init__(baseline_variable=baseline_variable)
         if self.value_type is float:
             self.dtype = np.float64
+
+
+def enacted_of(variable: Any) -> dict[str, str]:
+    """Return when the acts were passed from whose days a variable's formulas hold, or it ends."""
+    return dict(getattr(variable, "__enacted__", {}))
+
+
+def dates_of(variable: Any) -> list[str]:
+    """Return the days from which a variable's formulas hold, or it has ended."""
+    ends = [day_after(variable.end)] if variable.end else []
+    return [*variable.formulas, *ends]
+
+
+def day_after(day: datetime.date) -> str:
+    """Return the ISO date of the next day."""
+    return (day + datetime.timedelta(days=1)).isoformat()

@@ -1,4 +1,4 @@
-"""The law that a scenario is about: the book's, with the reforms or as known on the day it names."""
+"""The law that a scenario is about: with the reforms, or as known on the day, that it names."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ def law_of(law: Law, document: Document, path: KeyPath, data: Any) -> Law:
     try:
         known_on = iso_day(day) if KNOWN_ON in data else ""
     except PolicyError as error:
+        message = error.problems[0].message
         raise PolicyError(
-            document.problem((*path, KNOWN_ON), error.problems[0].message, "write it like: 2023-03-01")
+            document.problem((*path, KNOWN_ON), message, "write it like: 2023-03-01")
         ) from None
     return overlaid(law, names, known_on)

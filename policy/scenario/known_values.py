@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from policy.graph.engine import engine_of
 from policy.legislation.times import slots_asked
+from policy.legislation.variable import dates_of, enacted_of
 from policy.scenario.columns import facts_of
 
 if TYPE_CHECKING:
@@ -42,13 +43,7 @@ def undated_of(
             others += 1
     for name, when in engine.read_by(slots, facts) or ():
         variable = law.variable(name)
-        dated = getattr(variable, "__enacted__", {})
-        if any(law.known_on < day <= str(when.start) and day not in dated for day in _days(variable)):
+        undated = set(dates_of(variable)) - set(enacted_of(variable))
+        if any(law.known_on < day <= str(when.start) for day in undated):
             later[variable.label or name] = None
     return list(later), others
-
-
-def _days(variable: object) -> list[str]:
-    from policy.legislation.reforms.known import dates_of  # noqa: PLC0415 (for a quick start)
-
-    return dates_of(variable)

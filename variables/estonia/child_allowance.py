@@ -213,6 +213,7 @@ class suspended_by_academic_leave(Variable):
     value_type = bool
     entity = Person
     definition_period = MONTH
+    enacted = {"2025-05-01": "2025-03-19"}
     label = "Suspended by academic leave"
     label_et = "Peatatud akadeemilise puhkuse tõttu"
     section = "PHS § 12(7)"

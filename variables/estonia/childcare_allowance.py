@@ -79,6 +79,7 @@ class childcare_allowance_of_child(Variable):
     entity = Person
     definition_period = MONTH
     end = "2024-08-31"
+    enacted = {"2024-09-01": "2017-12-06"}
     label = "Childcare allowance for the child"
     label_et = "Lapsehooldustasu lapse kohta"
     unit = "EUR"
@@ -139,6 +140,7 @@ class childcare_allowance(Variable):
     entity = Family
     definition_period = MONTH
     end = "2024-08-31"
+    enacted = {"2024-09-01": "2017-12-06"}
     label = "Childcare allowance"
     label_et = "Lapsehooldustasu"
     unit = "EUR"

@@ -97,6 +97,7 @@ class guardianship_allowance_of_child(Variable):
     value_type = float
     entity = Person
     definition_period = MONTH
+    enacted = {"2018-01-01": "2017-11-15"}
     label = "Guardianship allowance for the child"
     label_et = "Eestkostetava lapse toetus lapse kohta"
     unit = "EUR"

@@ -112,6 +112,7 @@ class share_with_many_children(Variable):
     value_type = float
     entity = Family
     definition_period = MONTH
+    enacted = {"2017-07-01": "2016-06-15"}
     label = "Share of the month with many children"
     label_et = "Lasterikka pere toetuse osa kuust"
     unit = "1"
@@ -129,6 +130,7 @@ class share_with_most_children(Variable):
     value_type = float
     entity = Family
     definition_period = MONTH
+    enacted = {"2017-07-01": "2016-06-15"}
     label = "Share of the month with the higher amount for many children"
     label_et = "Lasterikka pere toetuse suurema määra osa kuust"
     unit = "1"
@@ -146,6 +148,7 @@ class large_family_allowance(Variable):
     value_type = float
     entity = Family
     definition_period = MONTH
+    enacted = {"2017-07-01": "2016-06-15"}
     label = "Allowance for families with many children"
     label_et = "Lasterikka pere toetus"
     unit = "EUR"
@@ -174,6 +177,7 @@ class large_family_exit_allowance(Variable):
     entity = Family
     definition_period = MONTH
     end = "2023-12-31"
+    enacted = {"2023-01-01": "2022-12-28", "2024-01-01": "2023-06-14"}
     label = "Large family allowance after the third child"
     label_et = "Lasterikka pere toetus 2/3 ja 1/3 määras"
     unit = "EUR"
@@ -214,6 +218,7 @@ class large_family_parent_allowance(Variable):
     entity = Family
     definition_period = MONTH
     end = "2017-06-30"
+    enacted = {"2017-07-01": "2016-06-15"}
     label = "Parent's allowance in a family with 7 or more children"
     label_et = "Seitsme- ja enamalapselise pere vanema toetus"
     unit = "EUR"

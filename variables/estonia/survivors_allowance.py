@@ -188,6 +188,7 @@ class survivors_allowance_by_formula(Variable):
     value_type = float
     entity = Person
     definition_period = MONTH
+    enacted = {"2026-10-01": "2025-03-19"}
     label = "Survivor's allowance by its formula"
     label_et = "Toitjakaotustoetus valemi järgi"
     unit = "EUR"
@@ -230,6 +231,7 @@ class of_age_for_survivors_allowance(Variable):
     value_type = bool
     entity = Person
     definition_period = MONTH
+    enacted = {"2026-10-01": "2025-03-19"}
     label = "Of age for survivor's allowance"
     label_et = "Toitjakaotustoetuse eas"
     section = "PHS § 19¹, § 63¹¹(2)"
@@ -289,6 +291,7 @@ class survivors_allowance_for_first_parent(Variable):
     value_type = float
     entity = Person
     definition_period = MONTH
+    enacted = {"2026-10-01": "2025-03-19"}
     label = "Survivor's allowance for the first parent"
     label_et = "Toitjakaotustoetus esimese vanema eest"
     unit = "EUR"
@@ -313,6 +316,7 @@ class survivors_allowance_for_second_parent(Variable):
     value_type = float
     entity = Person
     definition_period = MONTH
+    enacted = {"2026-10-01": "2025-03-19"}
     label = "Survivor's allowance for the other parent"
     label_et = "Toitjakaotustoetus teise vanema eest"
     unit = "EUR"
@@ -346,6 +350,7 @@ class survivors_allowance_of_before(Variable):
     value_type = float
     entity = Person
     definition_period = MONTH
+    enacted = {"2026-10-01": "2025-03-19"}
     label = "Survivor's allowance for rights of before October 2026"
     label_et = "Toitjakaotustoetus enne oktoobrit 2026 tekkinud õiguste eest"
     unit = "EUR"
@@ -366,6 +371,7 @@ class survivors_amount_by_pension_law(Variable):
     value_type = bool
     entity = Person
     definition_period = MONTH
+    enacted = {"2026-10-01": "2025-03-19"}
     label = "Survivor's amount by the pension law"
     label_et = "Toitjakaotustoetuse suurus pensioniseaduse järgi"
     section = "PHS § 63¹¹(4)"
@@ -388,6 +394,7 @@ class survivors_allowance_of_child(Variable):
     value_type = float
     entity = Person
     definition_period = MONTH
+    enacted = {"2026-10-01": "2025-03-19"}
     label = "Survivor's allowance for the child"
     label_et = "Toitjakaotustoetus lapse kohta"
     unit = "EUR"
@@ -424,6 +431,7 @@ class survivors_allowance(Variable):
     value_type = float
     entity = Family
     definition_period = MONTH
+    enacted = {"2026-10-01": "2025-03-19"}
     label = "Survivor's allowance"
     label_et = "Toitjakaotustoetus"
     unit = "EUR"

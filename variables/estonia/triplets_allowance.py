@@ -25,6 +25,7 @@ class share_for_triplets(Variable):
     value_type = float
     entity = Person
     definition_period = MONTH
+    enacted = {"2018-03-01": "2017-12-06"}
     label = "Share of the month as one of triplets"
     label_et = "Osa kuust kolmiku eest"
     unit = "1"
@@ -51,6 +52,7 @@ class triplets_allowance(Variable):
     value_type = float
     entity = Family
     definition_period = MONTH
+    enacted = {"2018-03-01": "2017-12-06"}
     label = "Allowance for triplets and higher multiples"
     label_et = "Kolmikute või enamaarvuliste mitmike toetus"
     unit = "EUR"

@@ -208,12 +208,8 @@ def _explained(error: Any) -> Iterator[tuple[KeyPath, str, str]]:
             keys = " or ".join(f"'{key}'" for option in wanted for key in option["required"])
             yield path, f"{keys} is missing", "add one of them"
         case "oneOf" if all("required" in option for option in wanted):
-            keys = [key for option in wanted for key in option["required"]]
-            given = [f"'{key}'" for key in keys if key in error.instance]
-            if len(given) > 1:
-                yield path, f"{' and '.join(given)} are two changes", "write a list of changes"
-            elif set(error.instance) <= set(properties):
-                yield path, "nothing says what is changed", f"add one of: {', '.join(keys)}"
+            choice = [key for option in wanted for key in option["required"]]
+            yield from ((path, *said) for said in _not_one(error.instance, choice, properties))
         case "minProperties" | "minItems" | "minLength":
             yield path, "there is nothing here", f"write it like: {_example(here)}"
         case "uniqueItems":
@@ -226,6 +222,17 @@ def _explained(error: Any) -> Iterator[tuple[KeyPath, str, str]]:
             if error.validator == "enum":
                 remedy = did_you_mean(str(error.instance), map(str, wanted), kind="values")
             yield where, f"expected {here.get('title', 'something else')}, got {given}", remedy
+
+
+def _not_one(
+    given: dict[str, Any], choice: list[str], properties: dict[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """Say that several of some keys are given, or none; not where another key is misspelt."""
+    several = [f"'{key}'" for key in choice if key in given]
+    if len(several) > 1:
+        yield f"{' and '.join(several)} are two changes", "write a list of changes"
+    elif set(given) <= set(properties):
+        yield "nothing says what is changed", f"add one of: {', '.join(choice)}"
 
 
 def _such_as(key: str, properties: dict[str, Any]) -> str:

@@ -97,7 +97,9 @@ def made_of_each(
     )
 
 
-def replaced_on(history: History, values: Mapping[str, Any], metadata: Mapping[str, Any]) -> History:
+def replaced_on(
+    history: History, values: Mapping[str, Any], metadata: Mapping[str, Any]
+) -> History:
     """Put in a value at each of some dates, in place of one that begins there; the others stay.
 
     >>> old = (Dated("2020-01-01", 60, {}), Dated("2023-01-01", 80, {}))

@@ -7,17 +7,21 @@ not say is taken as known; answers that rest on it say so.
 from __future__ import annotations
 
 import copy
-import datetime
 from typing import TYPE_CHECKING, Any
 
-from policy.legislation.reforms.edits import without
+from policy.legislation.reforms.edits import Dated, without
 from policy.legislation.reforms.reform import own_reforms, read_reform
 from policy.legislation.reforms.tree import Tree
+from policy.legislation.variable import day_after, enacted_of
 
 if TYPE_CHECKING:
     from policy.legislation.legislation import Legislation
     from policy.legislation.parameters import Parameter
+    from policy.legislation.reforms.edits import History
     from policy.legislation.reforms.reform import Reform
+
+#: The value of a date of the law that no act had set yet.
+NEVER = "9999-12-31"
 
 
 def known_reforms(law: Legislation, day: str) -> list[Reform]:
@@ -42,12 +46,20 @@ def forget_what_came_later(law: Legislation, system: Any, day: str) -> None:
         later = _later(parameter, day)
         if later:
             history = tree.history(parameter.name) or ()
-            tree.write(parameter.name, without(history, later))
+            tree.write(parameter.name, _known(parameter, history, later))
     system.parameters = tree.root
     for name, variable in system.variables.items():
         made = _as_known(variable, day)
         if made is not variable:
             system.variables[name] = made
+
+
+def _known(parameter: Parameter, history: History, later: frozenset[str]) -> History:
+    """Return the values then known; a day that no act had set yet is one that never comes."""
+    known = without(history, later)
+    if known or parameter.unit != "date":
+        return known
+    return tuple(Dated(each.start, NEVER, {}) for each in history)
 
 
 def _later(parameter: Parameter, day: str) -> frozenset[str]:
@@ -66,19 +78,3 @@ def _as_known(variable: Any, day: str) -> Any:
     if variable.end and day_after(variable.end) in later:
         made.end = None
     return made
-
-
-def enacted_of(variable: Any) -> dict[str, str]:
-    """Return when the acts were passed from whose days a variable's formulas hold, or it ends."""
-    return dict(getattr(variable, "__enacted__", {}))
-
-
-def dates_of(variable: Any) -> list[str]:
-    """Return the days from which a variable's formulas hold, or it has ended."""
-    ends = [day_after(variable.end)] if variable.end else []
-    return [*variable.formulas, *ends]
-
-
-def day_after(day: datetime.date) -> str:
-    """Return the ISO date of the next day."""
-    return (day + datetime.timedelta(days=1)).isoformat()

@@ -10,7 +10,7 @@ import copy
 import datetime
 import importlib.util
 import sys
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from zlib import crc32
 
 from policy.documents import Document
@@ -36,10 +36,11 @@ from policy.legislation.reforms.tree import Tree
 from policy.legislation.systems import sharing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from policy.documents import KeyPath
+    from policy.errors import Problem
     from policy.legislation.reforms.edits import History
     from policy.legislation.reforms.reform import Reform, ReformLike
 
@@ -86,7 +87,7 @@ def overlaid(law: Law, reforms: Iterable[ReformLike] = (), known_on: str = "") -
         while len(kept) >= _KEPT:
             kept.pop(next(iter(kept)))
         kept[key] = made
-    return kept[key]  # type: ignore[return-value]  (a law of the same type)
+    return cast("Law", kept[key])
 
 
 def _made(base: Any, reforms: list[Reform], known: str) -> Any:
@@ -114,7 +115,7 @@ def _claims(reform: Reform) -> Iterator[Claim]:
     for name, path, edit in _edits(reform):
         first = edit.get("from", reform.effective)
         if "dates" in edit or "remove" in edit:
-            first = min(edit.get("dates") or edit.get("remove"))
+            first = min(edit.get("dates") or edit["remove"])
         elif "values" in edit or "brackets" in edit:
             first = ""
         yield Claim(name.partition("[")[0], path, first, edit.get("until", ""))
@@ -152,8 +153,8 @@ class _Laying:
             widen(system)
             return system
         self.tree = Tree(self.system.parameters)
-        problems = []
-        steps = [
+        problems: list[Problem] = []
+        steps: list[tuple[Callable[..., None], tuple[Any, ...]]] = [
             *((self._edit, each) for each in _edits(self.reform)),
             *((self._end, each) for each in self.reform.data.get("variables", {}).items()),
         ]
@@ -275,15 +276,14 @@ class _Laying:
         time = self._time((*path, "table"), edit)
         scale, said = self.tree.find(name), self.reform.provenance
         parts = list(dict.fromkeys(part for each in scale.brackets for part in each.children))
-        brackets: list[dict[str, History]] = []
+        brackets: list[Mapping[str, History]] = []
         table = edit["table"]
         for number in range(max(len(table), len(scale.brackets))):
             row = table[number] if number < len(table) else None
             if row is not None and set(row) != set(parts):
                 raise self._wrong(
                     (*path, "table", number),
-                    f"a bracket of {name} has {' and '.join(parts)}, this one"
-                    f" {' and '.join(row)}",
+                    f"a bracket of {name} has {' and '.join(parts)}, this one {' and '.join(row)}",
                     "give each bracket all of them",
                 )
             brackets.append(
@@ -397,4 +397,3 @@ def _with_provenance(given: dict[str, Any], said: dict[str, Any]) -> dict[str, A
             for bracket in whole["brackets"]
         ]
     return whole
-

@@ -283,4 +283,3 @@ class Claim:
         return (not self.last or other.first <= self.last) and (
             not other.last or self.first <= other.last
         )
-

@@ -511,6 +511,7 @@ class adoptive_benefit_monthly_base(Variable):
     value_type = float
     entity = Person
     definition_period = MONTH
+    enacted = {"2022-04-01": "2018-10-17"}
     label = "Adoptive benefit by the month"
     label_et = "Lapsendaja vanemahüvitise suurus kuus"
     unit = "EUR/month"
@@ -535,6 +536,7 @@ class mothers_benefit_monthly_base(Variable):
     value_type = float
     entity = Person
     definition_period = MONTH
+    enacted = {"2022-04-01": "2018-10-17"}
     label = "Mother's benefit by the month"
     label_et = "Ema vanemahüvitise suurus kuus"
     unit = "EUR/month"
@@ -578,6 +580,7 @@ class mothers_benefit_daily_amount(Variable):
     value_type = float
     entity = Person
     definition_period = MONTH
+    enacted = {"2022-04-01": "2018-10-17"}
     label = "Mother's benefit by the day"
     label_et = "Ema vanemahüvitise päevasumma"
     unit = "EUR/day"
@@ -595,6 +598,7 @@ class adoptive_benefit_daily_amount(Variable):
     value_type = float
     entity = Person
     definition_period = MONTH
+    enacted = {"2022-04-01": "2018-10-17"}
     label = "Adoptive benefit by the day"
     label_et = "Lapsendaja vanemahüvitise päevasumma"
     unit = "EUR/day"

@@ -25,6 +25,7 @@ class mothers_benefit(Variable):
     value_type = float
     entity = Person
     definition_period = MONTH
+    enacted = {"2022-04-01": "2018-10-17"}
     label = "Mother's parental benefit"
     label_et = "Ema vanemahüvitis"
     unit = "EUR"
@@ -43,6 +44,7 @@ class fathers_benefit(Variable):
     value_type = float
     entity = Person
     definition_period = MONTH
+    enacted = {"2020-07-01": "2017-12-06"}
     label = "Father's parental benefit"
     label_et = "Isa vanemahüvitis"
     unit = "EUR"
@@ -61,6 +63,7 @@ class shared_benefit_before_reduction(Variable):
     value_type = float
     entity = Person
     definition_period = MONTH
+    enacted = {"2022-04-01": "2018-10-17"}
     label = "Shared and adoptive benefit before reduction"
     label_et = "Jagatav ja lapsendaja vanemahüvitis enne vähendamist"
     unit = "EUR"
@@ -92,6 +95,7 @@ class shared_benefit(Variable):
     value_type = float
     entity = Person
     definition_period = MONTH
+    enacted = {"2018-03-01": "2017-12-06", "2026-01-01": "2024-11-20"}
     label = "Shared and adoptive parental benefit"
     label_et = "Jagatav ja lapsendaja vanemahüvitis"
     unit = "EUR"

@@ -333,6 +333,7 @@ class fathers_days_after_death(Variable):
     value_type = int
     entity = Person
     definition_period = MONTH
+    enacted = {"2020-07-01": "2017-12-06"}
     label = "Days of the father's benefit after the child's death"
     label_et = "Isa vanemahüvitise päevad pärast lapse surma"
     unit = "days"
@@ -365,6 +366,7 @@ class fathers_days_in_right(Variable):
     value_type = int
     entity = Person
     definition_period = MONTH
+    enacted = {"2020-07-01": "2017-12-06"}
     label = "Days of the father's benefit in the time of the right"
     label_et = "Isa vanemahüvitise päevad õiguse ajal"
     unit = "days"
@@ -491,6 +493,7 @@ class simultaneous_shared_days(Variable):
     value_type = int
     entity = Family
     definition_period = MONTH
+    enacted = {"2022-04-01": "2018-10-17"}
     label = "Days on which both draw the shared benefit"
     label_et = "Samaaegse jagatava hüvitise päevad"
     unit = "days"
@@ -511,6 +514,7 @@ class shared_days_given_back(Variable):
     value_type = int
     entity = Family
     definition_period = MONTH
+    enacted = {"2022-04-01": "2018-10-17"}
     label = "Simultaneous shared days given back"
     label_et = "Tagasi arvestatud samaaegsed päevad"
     unit = "days"
@@ -557,6 +561,7 @@ class simultaneous_days_left(Variable):
     value_type = int
     entity = Family
     definition_period = MONTH
+    enacted = {"2022-04-01": "2018-10-17"}
     label = "Simultaneous days left"
     label_et = "Samaaegseid päevi alles"
     unit = "days"
@@ -586,6 +591,7 @@ class shared_days_after_death(Variable):
     value_type = int
     entity = Person
     definition_period = MONTH
+    enacted = {"2023-02-01": "2022-12-28"}
     label = "Shared days after the child's death"
     label_et = "Jagatava hüvitise päevad pärast lapse surma"
     unit = "days"
@@ -691,6 +697,7 @@ class adoptive_days_in_right(Variable):
     value_type = int
     entity = Person
     definition_period = MONTH
+    enacted = {"2022-04-01": "2018-10-17"}
     label = "Adoptive days within the right"
     label_et = "Õiguse ajal võetud lapsendaja hüvitise päevad"
     unit = "days"
@@ -716,6 +723,7 @@ class adoptive_days_paid(Variable):
     value_type = int
     entity = Person
     definition_period = MONTH
+    enacted = {"2022-04-01": "2018-10-17"}
     label = "Days of the adoptive parent's benefit paid"
     label_et = "Makstavad lapsendaja vanemahüvitise päevad"
     unit = "days"
