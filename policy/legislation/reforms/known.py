@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from policy.legislation.reforms.edits import Dated, without
 from policy.legislation.reforms.reform import own_reforms, read_reform
 from policy.legislation.reforms.tree import Tree
+from policy.legislation.unknown import NOT_KNOWN
 from policy.legislation.variable import day_after, enacted_of
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from policy.legislation.reforms.edits import History
     from policy.legislation.reforms.reform import Reform
 
-#: The value of a date of the law that no act had set yet.
-NEVER = "9999-12-31"
+#: What stands for a value of the law that no act had set yet, by its unit; a number is not known.
+_NOT_SET = {"date": "9999-12-31", "yes or no": False}
 
 
 def known_reforms(law: Legislation, day: str) -> list[Reform]:
@@ -55,11 +56,13 @@ def forget_what_came_later(law: Legislation, system: Any, day: str) -> None:
 
 
 def _known(parameter: Parameter, history: History, later: frozenset[str]) -> History:
-    """Return the values then known; a day that no act had set yet is one that never comes."""
+    """Return the values then known; where no act had set any, what stands for none.
+
+    A day that is not set never comes, what is said to be so is not, and a number is not known.
+    """
     known = without(history, later)
-    if known or parameter.unit != "date":
-        return known
-    return tuple(Dated(each.start, NEVER, {}) for each in history)
+    nothing = _NOT_SET.get(parameter.unit, NOT_KNOWN)
+    return known or tuple(Dated(each.start, nothing, {}) for each in history)
 
 
 def _later(parameter: Parameter, day: str) -> frozenset[str]:
