@@ -72,6 +72,10 @@ class Changes:
     reforms: tuple[str, ...] = ()
     known_on: str = ""
 
+    def __bool__(self) -> bool:
+        """Tell whether anything is laid over the law."""
+        return bool(self.reforms or self.known_on)
+
     def of(self, book: StatuteBook) -> StatuteBook:
         """Return a book with the reforms, as known on the day.
 

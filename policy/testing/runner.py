@@ -26,7 +26,7 @@ from policy.scenario.values import NOT_KNOWN, has_no_number
 from policy.testing.cases import Case, Difference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from policy.book import StatuteBook
     from policy.legislation.people import Array, Column, People, Slot
@@ -159,11 +159,15 @@ def same(expected: Any, got: Any, margins: dict[str, float]) -> bool:
     return abs(got - expected) <= max(absolute, relative) + _LAST_BITS
 
 
-def read_cases(path: str | Path, book: StatuteBook | None = None) -> list[ScenarioCase]:
+def read_cases(
+    path: str | Path,
+    book: StatuteBook | None = None,
+    changed: Callable[[StatuteBook], StatuteBook] = lambda book: book,
+) -> list[ScenarioCase]:
     """Read the scenario tests of a file.
 
     The book is the one given, else the one each file names (``book:`` in its first test), else the
-    folder under ``scenarios`` that bears a book's name.
+    folder under ``scenarios`` that bears a book's name; ``changed`` lays changes over it.
 
     Raises:
         PolicyError: with every problem in the file; a test without ``output``, or with the name
@@ -175,7 +179,7 @@ def read_cases(path: str | Path, book: StatuteBook | None = None) -> list[Scenar
         raise PolicyError(
             Problem("the file holds no test", Location(str(path)), "write one, or remove the file")
         )
-    law = book or load_for_file(_book_of(document.data, Path(path)))
+    law = changed(book or load_for_file(_book_of(document.data, Path(path))))
     scenarios = read_scenarios(law, document)
     problems: list[Problem] = []
     seen: dict[str, Location] = {}
