@@ -8,6 +8,7 @@ import click
 from rich.progress import track
 from rich.text import Text
 
+from policy.cli.effects import effect_of_change
 from policy.cli.options import (
     Changes,
     book_of,
@@ -33,6 +34,9 @@ Examples:
   policy compare --reform higher_allowance.yaml family.yaml
   policy compare --reform lb_82 tests/scenarios/nebraska/motor_vehicle_tax.yaml --book nebraska
   policy compare --as-known-on 2023-03-01 families/ --period 2024-03
+  policy compare --reform lb_82 --population fleet.parquet --period 2026 --book nebraska
+  policy compare --reform higher_allowance.yaml --population families.parquet --period 2026
+    --book estonia --by region --to report.html --cases gainers-and-losers/
 
 \b
 Exit codes: 0 done, whether or not something changes; 2 bad input or usage.
@@ -49,6 +53,22 @@ Exit codes: 0 done, whether or not something changes; 2 bad input or usage.
     multiple=True,
     help="A variable to compare; may be repeated. Else the scenario's, or the book's outputs.",
 )
+@click.option(
+    "--population",
+    "population",
+    metavar="FILE",
+    type=click.Path(),
+    help="Compare a population (.csv, .parquet) instead: a row for each person or thing.",
+)
+@click.option("--measure", metavar="VARIABLE", default="", help="Measures gain and loss by this.")
+@click.option("--by", metavar="COLUMN", multiple=True, help="Also break the population down by.")
+@click.option("--to", "target", metavar="FILE", type=click.Path(), help="Report: .html or .md.")
+@click.option(
+    "--cases",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False),
+    help="Write those who gain and lose most as scenario files.",
+)
 @json_option
 def command(
     paths: tuple[str, ...],
@@ -56,15 +76,32 @@ def command(
     changes: Changes,
     period: str | None,
     outputs: tuple[str, ...],
+    population: str | None,
+    measure: str,
+    by: tuple[str, ...],
+    target: str | None,
+    cases: str | None,
     as_json: bool,
 ) -> None:
     """Compare the law with the law under a change, for the SCENARIOS (files or folders).
 
     Each answer that differs is a line, the greatest difference first, with the parameters and
     formulas it comes from and the variables it came through.
+
+    With --population: what the change costs in each month, how many gain and lose and how much,
+    broken down, and who gains and loses most.
     """
     if not changes:
         raise click.UsageError("Say what changes: --reform REFORM, or --as-known-on DATE.")
+    if population:
+        if paths or outputs:
+            raise click.UsageError("--population takes the place of SCENARIOS and --output.")
+        effect_of_change(
+            changes, book, population, period, measure, by, target, cases, as_json=as_json
+        )
+        return
+    if measure or by or target or cases:
+        raise click.UsageError("--measure, --by, --to and --cases go with --population.")
     if not paths:
         raise click.UsageError("Name scenarios to compare.")
     documents = [read_document(file) for file in scenario_files(paths)]

@@ -97,7 +97,7 @@ def causes_of(
     given = {slot for slot, column in facts.items() if column.known is None}
     found: dict[tuple[str, str], Cause] = {}
     seen: set[Slot] = set()
-    todo = [(slot, (slot[0],)) for slot in reversed(wanted)]
+    todo: list[tuple[Slot, tuple[str, ...]]] = [(slot, (slot[0],)) for slot in reversed(wanted)]
     while todo:
         slot, way = todo.pop()
         if slot in seen or slot in given:

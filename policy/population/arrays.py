@@ -10,7 +10,7 @@ import importlib.util
 import os
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from policy.legislation.legislation import Legislation
     from policy.legislation.people import Array, Slot
 
+#: What tells questions apart.
+Question = TypeVar("Question")
 #: Of each entity, some of its rows.
 _Rows: TypeAlias = dict[str, slice]
 
@@ -58,30 +60,47 @@ def calculate_arrays(
     asked = {name: slots_asked(law.variable(name), when) for name in names}
     people = people_of(law, memberships, columns)
     facts = facts_of(law, people, columns, when)
+    found = answer(law, people, facts, asked, backend)
+    return {name: _named(law, people, name, when, array) for name, array in found.items()}
+
+
+def answer(
+    law: Legislation,
+    people: People,
+    facts: Mapping[Slot, Column],
+    asked: Mapping[Question, tuple[Slot, ...]],
+    backend: str = AUTO,
+) -> dict[Question, Array]:
+    """Answer questions about a population, each by the sum of a variable over its own periods.
+
+    Raises:
+        PolicyError: there is no such backend, or a variable depends on itself.
+
+    """
     engine = engine_of(law)
     slots = tuple({slot: None for each in asked.values() for slot in each})
     plan = _plan(engine, people, facts, slots, backend)
+    names = {question: parts[0][0] for question, parts in asked.items()}
 
-    def work(people: People, facts: Mapping[Slot, Column]) -> dict[str, Array]:
+    def work(people: People, facts: Mapping[Slot, Column]) -> dict[Question, Array]:
         arrays = engine.calculate(people, facts, slots, plan)
         return {
-            name: arrays[parts[0]] if len(parts) == 1 else _sum(arrays[part] for part in parts)
-            for name, parts in asked.items()
+            question: arrays[parts[0]] if len(parts) == 1 else _sum(arrays[part] for part in parts)
+            for question, parts in asked.items()
         }
 
     def work_on(rows: _Rows) -> None:
-        for name, array in work(*_block(law, people, facts, rows)).items():
-            found[name][rows[law.variable(name).entity.key]] = array
+        for question, array in work(*_block(law, people, facts, rows)).items():
+            found[question][rows[law.variable(names[question]).entity.key]] = array
 
     if isinstance(plan, NumbaPlan) or engine.looks_at_all(slots, facts):
-        found = work(people, facts)
-    else:
-        found = {name: _empty(law, people, name) for name in names}
-        blocks = _blocks(law.system.person_entity.key, people)
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for _ in pool.map(work_on, blocks):
-                pass
-    return {name: _named(law, people, name, when, array) for name, array in found.items()}
+        return work(people, facts)
+    found = {question: _empty(law, people, name) for question, name in names.items()}
+    blocks = _blocks(law.system.person_entity.key, people)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for _ in pool.map(work_on, blocks):
+            pass
+    return found
 
 
 def _sum(arrays: Iterable[Array]) -> Array:

@@ -1,0 +1,136 @@
+"""``policy compare --population``: what a change of the law does to a population."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.progress import Progress
+from rich.text import Text
+
+from policy.cli.options import book_named
+from policy.cli.printing import console, print_json, print_table, table
+from policy.comparing.named import scenario_of
+from policy.comparing.population import compare_population
+from policy.comparing.report import markdown, page, tables_of
+from policy.errors import Location, PolicyError, Problem
+from policy.population.frame import read_population
+from policy.scenario.calculation import asked_period, check_covered
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from policy.book import StatuteBook
+    from policy.cli.options import Changes
+    from policy.comparing.population import Effect
+    from policy.population.frame import Population
+
+_PAGE, _MARKDOWN = ".html", ".md"
+
+
+def effect_of_change(
+    changes: Changes,
+    book: str | None,
+    file: str,
+    period: str | None,
+    measured: str,
+    by: Sequence[str],
+    target: str | None,
+    cases: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Compare a population, print what comes of it, and write it to files.
+
+    Raises:
+        PolicyError: the population cannot be read or calculated, or a file cannot be written.
+
+    """
+    if book is None or period is None:
+        raise click.UsageError("A population needs --book and --period.")
+    if target and Path(target).suffix not in {_PAGE, _MARKDOWN}:
+        raise click.UsageError("--to takes a file that ends in .html or .md")
+    before = book_named(book)
+    after = changes.of(before)
+    when = asked_period(period)
+    check_covered(before, when)
+    population = read_population(after, file)
+    out = console()
+    quiet = as_json or not out.is_terminal
+
+    with Progress(console=out, transient=True, disable=quiet) as progress:
+        task = progress.add_task("both laws", total=2)
+
+        def watch(done: int) -> None:
+            progress.update(task, completed=done)
+
+        effect = compare_population(before, after, population, when, measured, by, watch)
+    title, notes = _said(before, after, population, file, effect)
+    tables = tables_of(after, effect)
+    if target:
+        is_page = Path(target).suffix == _PAGE
+        text = (
+            page(title, notes, tables, after, effect) if is_page else markdown(title, notes, tables)
+        )
+        _write(Path(target), text)
+    if cases:
+        _write_cases(Path(cases), after, population, effect)
+    if as_json:
+        versions = {"before": before.version, "after": after.version}
+        print_json({"title": title, "law_version": versions, **effect.to_dict()})
+        return
+    out.print(Text(title, style="bold"))
+    for note in notes:
+        out.print(note)
+    for each in tables:
+        out.print(Text(f"\n{each['title']}", style="bold"))
+        lines = table(*each["heads"], numbers=each["heads"][1:])
+        for row in each["rows"]:
+            lines.add_row(*row)
+        print_table(out, lines)
+    for written in filter(None, (target, cases)):
+        out.print(f"\nWritten: {written}")
+
+
+def _said(
+    before: StatuteBook,
+    after: StatuteBook,
+    population: Population,
+    file: str,
+    effect: Effect,
+) -> tuple[str, list[str]]:
+    titles = [each.title for each in after.reforms]
+    known = [f"the law as known on {after.known_on}"] if after.known_on else []
+    person = after.system.person_entity
+    count = len(population.ids[person.key])
+    stands = sum(population.weights[person.key])
+    return f"{'; '.join([*titles, *known])}: {effect.period}", [
+        f"{count:,} {person.plural} of {Path(file).name}, which stand for {stands:,.0f}.",
+        f"Law: {before.version}, against {after.version}.",
+        "A difference of less than half a cent counts as none. Nobody is taken to act otherwise"
+        " because of the change.",
+    ]
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise PolicyError(
+            Problem(f"cannot be written: {error.strerror}", Location(str(path)))
+        ) from None
+
+
+def _write_cases(folder: Path, law: StatuteBook, population: Population, effect: Effect) -> None:
+    kinds: dict[str, Any] = {"gainer": effect.gainers, "loser": effect.losers}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PolicyError(
+            Problem(f"cannot be made: {error.strerror}", Location(str(folder)))
+        ) from None
+    for kind, named in kinds.items():
+        for number, each in enumerate(named, 1):
+            text = scenario_of(law, population, effect, each)
+            _write(folder / f"{kind}_{number:02}.yaml", text)

@@ -1,0 +1,1 @@
+"""Synthetic populations, drawn from published counts."""
