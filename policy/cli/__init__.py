@@ -26,6 +26,8 @@ COMMANDS = {
     "calculate": "Calculate what the law gives in a scenario.",
     "explain": "Explain one answer, down to facts and sections of law.",
     "compare": "Compare the law with the law under a change.",
+    "recalculate": "Tell what is owed on past decisions.",
+    "sweep": "Calculate answers along an input.",
     "sample": "Draw a synthetic population.",
     "show": "Show a parameter's history, or a variable's meaning and formula.",
     "list": "List variables and parameters.",

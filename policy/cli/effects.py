@@ -13,7 +13,7 @@ from policy.cli.options import book_named
 from policy.cli.printing import console, print_json, print_table, table
 from policy.comparing.named import scenario_of
 from policy.comparing.population import compare_population
-from policy.comparing.report import markdown, page, tables_of
+from policy.comparing.report import charts_of, markdown, page, tables_of
 from policy.errors import Location, PolicyError, Problem
 from policy.population.frame import read_population
 from policy.scenario.calculation import asked_period, check_covered
@@ -69,11 +69,11 @@ def effect_of_change(
     title, notes = _said(before, after, population, file, effect)
     tables = tables_of(after, effect)
     if target:
-        is_page = Path(target).suffix == _PAGE
-        text = (
-            page(title, notes, tables, after, effect) if is_page else markdown(title, notes, tables)
-        )
-        _write(Path(target), text)
+        if Path(target).suffix == _PAGE:
+            text = page(title, notes, tables, lambda: charts_of(after, effect))
+        else:
+            text = markdown(title, notes, tables)
+        write_text(Path(target), text)
     if cases:
         _write_cases(Path(cases), after, population, effect)
     if as_json:
@@ -113,7 +113,13 @@ def _said(
     ]
 
 
-def _write(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """Write a file of text.
+
+    Raises:
+        PolicyError: it cannot be written.
+
+    """
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
@@ -133,4 +139,4 @@ def _write_cases(folder: Path, law: StatuteBook, population: Population, effect:
     for kind, named in kinds.items():
         for number, each in enumerate(named, 1):
             text = scenario_of(law, population, effect, each)
-            _write(folder / f"{kind}_{number:02}.yaml", text)
+            write_text(folder / f"{kind}_{number:02}.yaml", text)

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from policy.errors import PolicyError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from policy.comparing.population import Effect, Part
     from policy.legislation.legislation import Legislation
 
 #: Hatches tell the bars apart without colour.
 _HATCHES = ("", "//", "..", "xx", "--", "\\\\")
+#: Dashes tell the lines apart without colour.
+_DASHES = ("-", "--", ":", "-.")
 
 
 def tables_of(law: Legislation, effect: Effect) -> list[dict[str, Any]]:
@@ -90,10 +92,15 @@ def page(
     title: str,
     notes: Iterable[str],
     tables: Sequence[dict[str, Any]],
-    law: Legislation,
-    effect: Effect,
+    draw: Callable[[], Iterable[dict[str, str]]],
 ) -> str:
     """Return a report as one page of HTML that needs no other file.
+
+    Args:
+        title: its title.
+        notes: paragraphs under it.
+        tables: as :func:`tables_of` gives them.
+        draw: gives the charts, each with ``name`` and ``svg``.
 
     Raises:
         PolicyError: a library that makes it is not installed.
@@ -111,13 +118,13 @@ def page(
         ) from None
     template = (files("policy.comparing") / "report.html").read_text(encoding="utf-8")
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    charts = list(_charts(law, effect))
     return environment.from_string(template).render(
-        title=title, notes=list(notes), tables=tables, charts=charts
+        title=title, notes=list(notes), tables=tables, charts=list(draw())
     )
 
 
-def _charts(law: Legislation, effect: Effect) -> Iterable[dict[str, str]]:
+def charts_of(law: Legislation, effect: Effect) -> Iterable[dict[str, str]]:
+    """Draw the charts of a report."""
     months = list(dict.fromkeys(month for each in effect.costs.values() for month in each))
     if len(months) > 1:
         series = {
@@ -164,6 +171,26 @@ def _bars(labels: Sequence[str], series: dict[str, list[float]], title: str) -> 
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.legend(fontsize="small")
     axes.set_title(title, fontsize="medium")
+    return _svg(figure)
+
+
+def lines(x: Sequence[Any], series: dict[str, Sequence[Any]], title: str) -> str:
+    """Draw lines as SVG text, told apart by dashes."""
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    figure = Figure(figsize=(8, 3.6), layout="constrained")
+    axes = figure.add_subplot()
+    for number, (name, values) in enumerate(series.items()):
+        style = _DASHES[number % len(_DASHES)]
+        axes.plot(x, [float(each) for each in values], style, color="black", label=name)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.tick_params(axis="x", rotation=30)
+    axes.legend(fontsize="small")
+    axes.set_title(title, fontsize="medium")
+    return _svg(figure)
+
+
+def _svg(figure: Any) -> str:
     drawn = io.StringIO()
     figure.savefig(drawn, format="svg", metadata={"Date": None})
     text = drawn.getvalue()

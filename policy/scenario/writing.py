@@ -58,7 +58,12 @@ def plain(value: Any) -> Any:
 
 def as_yaml(scenario: dict[str, Any]) -> str:
     """Write one scenario as an item of a list of scenario tests."""
-    text: str = yaml.dump([scenario], Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+    return plain_yaml([scenario])
+
+
+def plain_yaml(data: Any) -> str:
+    """Write plain data as the YAML files here have it."""
+    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
     return text
 
 

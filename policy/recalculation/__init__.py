@@ -1,0 +1,1 @@
+"""What is owed: past decisions calculated anew, arrears and overpayments."""
