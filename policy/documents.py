@@ -154,6 +154,8 @@ def parse_document(text: str, file: str = "<text>") -> Document:
 
 def _malformed(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
     """Say what the parser stumbled on, and where what it was reading began."""
+    if "nesting depth" in str(error.problem):
+        return _too_deep(text, file)
     mark, began = error.problem_mark, error.context_mark
     message = f"not well-formed YAML: {error.problem}"
     if mark and began and began.line != mark.line:
@@ -165,6 +167,21 @@ def _malformed(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
         message,
         Location(file, line + 1, column + 1),
         "indent with spaces, not tabs" if tab else remedy,
+        code="malformed",
+    )
+
+
+def _too_deep(text: str, file: str) -> Problem:
+    """Say where brackets are nested too deep for the parser to read on."""
+    depth = place = 0
+    while place < len(text) and depth <= MAX_DEPTH:
+        depth += (text[place] in "[{") - (text[place] in "]}")
+        place += 1
+    before = text[: place - 1]
+    return Problem(
+        f"nested more than {MAX_DEPTH} levels deep",
+        Location(file, before.count("\n") + 1, len(before) - before.rfind("\n")),
+        "flatten it",
         code="malformed",
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from policy.errors import PolicyError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from policy.comparing.population import Effect, Part
     from policy.legislation.legislation import Legislation
@@ -174,7 +174,7 @@ def _bars(labels: Sequence[str], series: dict[str, list[float]], title: str) -> 
     return _svg(figure)
 
 
-def lines(x: Sequence[Any], series: dict[str, Sequence[Any]], title: str) -> str:
+def lines(x: Sequence[Any], series: Mapping[str, Sequence[Any]], title: str) -> str:
     """Draw lines as SVG text, told apart by dashes."""
     from matplotlib.figure import Figure  # noqa: PLC0415
 

@@ -144,7 +144,7 @@ def cover(law: Legislation, cases: Iterable[Case]) -> Coverage:
             known = (parameter.name, value.start)
             if value.value is not None and (changed is None or known in changed.values):
                 coverage.values[known] = False
-    reader = _Reader(law, coverage)
+    reader = _Reader(law, coverage, changed.files if changed else None)
     for case in cases:
         try:
             walk = walk_of(case)
@@ -158,8 +158,9 @@ def cover(law: Legislation, cases: Iterable[Case]) -> Coverage:
 class _Reader:
     """Notes what each case shows."""
 
-    def __init__(self, law: Legislation, coverage: Coverage) -> None:
+    def __init__(self, law: Legislation, coverage: Coverage, files: frozenset[str] | None) -> None:
         self.law = law
+        self.files = files
         self.coverage = coverage
         self.known: dict[int, list[tuple[Node, Condition]]] = {}
 
@@ -191,7 +192,7 @@ class _Reader:
         return [
             (node, self.coverage.conditions.setdefault(place, Condition(place)))
             for node, place in places(walk.tracing, name, definition)
-            if is_condition(node)
+            if is_condition(node) and (self.files is None or place.file in self.files)
         ]
 
     def _note_values(self, slot: Slot, definition: Definition) -> None:

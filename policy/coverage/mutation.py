@@ -114,6 +114,8 @@ class Suite:
                 if changed is not None and slot[0] not in changed.variables:
                     continue
                 for place, node in self._nodes_at(walk, slot[0], definition).items():
+                    if changed is not None and place.file not in changed.files:
+                        continue
                     section = section_of(self.law.variable(slot[0]))
                     found.update(dict.fromkeys(_of_expression(node, place, section)))
         return list(found)

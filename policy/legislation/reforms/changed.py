@@ -16,11 +16,13 @@ class Changed:
     Attributes:
         variables: those that are new, or computed in another way.
         values: parameters and the days from which they have new values.
+        files: those with formulas of the reforms.
 
     """
 
     variables: frozenset[str]
     values: frozenset[tuple[str, str]]
+    files: frozenset[str]
 
 
 def changed_in(law: Legislation) -> Changed | None:
@@ -37,4 +39,5 @@ def changed_in(law: Legislation) -> Changed | None:
         if known is None or known.values != parameter.values:
             old = known.values if known else ()
             values |= {(name, each.start) for each in parameter.values if each not in old}
-    return Changed(variables, frozenset(values))
+    files = frozenset(str(each.formulas) for each in law.reforms if each.formulas)
+    return Changed(variables, frozenset(values), files)
