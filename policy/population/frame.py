@@ -237,4 +237,6 @@ class _Reader:
         self, message: str, remedy: str, column: str = "", row: int | None = None
     ) -> PolicyError:
         line = 0 if row is None else row + 2  # (after the line of names)
-        return PolicyError(Problem(message, Location(self.file, line, 0), remedy, column))
+        names = self.table.column_names
+        place = names.index(column) + 1 if line and column in names else 0
+        return PolicyError(Problem(message, Location(self.file, line, place), remedy, column))
