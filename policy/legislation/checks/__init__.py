@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from policy.errors import PolicyError
-from policy.legislation.checks import form, formulas, values
+from policy.legislation.checks import form, formulas, reforms, values
 from policy.legislation.checks.draft import Draft, read_files
 from policy.legislation.legislation import read_folder
 
@@ -49,6 +49,7 @@ BOOK: tuple[Check, ...] = (
     formulas.descriptions,
     formulas.units,
     formulas.numbers,
+    reforms.reforms,
 )
 #: Of the formulas of any law, an installed country package too.
 FORMULAS: tuple[Check, ...] = (formulas.twice, formulas.unknown_names, formulas.results)
