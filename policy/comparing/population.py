@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _NOTHING = 0.005
 #: Bands of a year's gain or loss, in the book's currency.
 _SIZES = (0.0, 10.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0)
+_MONTHS = 12
 #: How many gainers and losers are named, and into how many parts numbers are cut.
 _NAMED, _PARTS = 10, 5
 #: With more different values than this numbers are cut into parts.
@@ -232,6 +233,7 @@ class _Side:
         found = answer(self.law, self.people, self.facts, asked) if asked else {}
         return {
             (name, month): numbers(self.law, self.people, name, month, each)
+            / _parts_of_rate(self.law.variable(name))
             for (name, month), each in found.items()
         }
 
@@ -258,6 +260,12 @@ class _Side:
                 formula = variable.get_formula(tracing.asked.get(slot, slot[1]))
                 found.append((slot, formula, variable.is_neutralized, read, pinned))
         return found
+
+
+def _parts_of_rate(variable: Any) -> int:
+    """Return by what a month's amount is divided: a rate a year is due by the twelfth."""
+    by_month = variable.definition_period == periods.DateUnit.MONTH
+    return _MONTHS if by_month and str(variable.unit).endswith("/year") else 1
 
 
 def _can_differ(old: _Side, new: _Side, name: str, month: Period) -> bool:

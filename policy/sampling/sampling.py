@@ -100,6 +100,7 @@ def _estonia(
     ages = np.concatenate([eldest[of_parent] + at_birth, age])
     is_parent = np.arange(len(of_all)) < len(of_parent)
     lone = np.concatenate([np.zeros(len(of_parent), bool), single[family]])
+    studies = ~is_parent & (ages >= known["studies_from"])
     sort = np.argsort(of_all, kind="stable")
     born = day - (ages * _DAYS_OF_YEAR).astype("m8[D]")
     return {
@@ -107,6 +108,7 @@ def _estonia(
         "family": of_all[sort],
         "family_role": np.where(is_parent, "parents", "children")[sort],
         "birth_date": born[sort],
+        "is_student": studies[sort],
         "sole_parent_from": np.where(lone, born, np.datetime64("NaT"))[sort],
     }
 

@@ -22,6 +22,7 @@ from tests.benchmarks import (
     b4_suites,
     b6_cold_start,
     b7_country_package,
+    b8_reforms,
     nebraska,
 )
 from tests.benchmarks.measure import Report, Way, ratio
@@ -37,6 +38,7 @@ BENCHMARKS: dict[str, Callable[[Setting], Iterable[Report]]] = {
     "B4": b4_suites.run,
     "B6": b6_cold_start.run,
     "B7": b7_country_package.run,
+    "B8": b8_reforms.run,
     "NE": nebraska.run,
 }
 PACKAGES = ("numpy", "numba", "openfisca-core", "openfisca-country-template")
