@@ -62,6 +62,13 @@ Exit codes: 0 done, whether or not something changes; 2 bad input or usage.
 )
 @click.option("--measure", metavar="VARIABLE", default="", help="Measures gain and loss by this.")
 @click.option("--by", metavar="COLUMN", multiple=True, help="Also break the population down by.")
+@click.option(
+    "--edge",
+    "along",
+    metavar="COLUMN",
+    multiple=True,
+    help="Also count whose amount jumps for one more unit, or one more day, of this input.",
+)
 @click.option("--to", "target", metavar="FILE", type=click.Path(), help="Report: .html or .md.")
 @click.option(
     "--cases",
@@ -79,6 +86,7 @@ def command(
     population: str | None,
     measure: str,
     by: tuple[str, ...],
+    along: tuple[str, ...],
     target: str | None,
     cases: str | None,
     as_json: bool,
@@ -97,11 +105,11 @@ def command(
         if paths or outputs:
             raise click.UsageError("--population takes the place of SCENARIOS and --output.")
         effect_of_change(
-            changes, book, population, period, measure, by, target, cases, as_json=as_json
+            changes, book, population, period, measure, by, along, target, cases, as_json=as_json
         )
         return
-    if measure or by or target or cases:
-        raise click.UsageError("--measure, --by, --to and --cases go with --population.")
+    if measure or by or along or target or cases:
+        raise click.UsageError("--measure, --by, --edge, --to and --cases go with --population.")
     if not paths:
         raise click.UsageError("Name scenarios to compare.")
     documents = [read_document(file) for file in scenario_files(paths)]

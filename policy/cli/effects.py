@@ -36,6 +36,7 @@ def effect_of_change(
     period: str | None,
     measured: str,
     by: Sequence[str],
+    along: Sequence[str],
     target: str | None,
     cases: str | None,
     *,
@@ -65,7 +66,7 @@ def effect_of_change(
         def watch(done: int) -> None:
             progress.update(task, completed=done)
 
-        effect = compare_population(before, after, population, when, measured, by, watch)
+        effect = compare_population(before, after, population, when, measured, by, along, watch)
     title, notes = _said(before, after, population, file, effect)
     tables = tables_of(after, effect)
     if target:
@@ -108,6 +109,7 @@ def _said(
     return f"{'; '.join([*titles, *known])}: {effect.period}", [
         f"{count:,} {person.plural} of {Path(file).name}, which stand for {stands:,.0f}.",
         f"Law: {before.version}, against {after.version}.",
+        f"A gain is a rise of {after.variable(effect.measured).label}: of a charge, more to pay.",
         "A difference of less than half a cent counts as none. Nobody is taken to act otherwise"
         " because of the change.",
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,8 @@ _NOTHING = 0.005
 #: Bands of a year's gain or loss, in the book's currency.
 _SIZES = (0.0, 10.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0)
 _MONTHS = 12
+#: From which jump on one more of an input is a cliff: a unit of currency.
+_CLIFF = 1.0
 #: How many gainers and losers are named, and into how many parts numbers are cut.
 _NAMED, _PARTS = 10, 5
 #: With more different values than this numbers are cut into parts.
@@ -82,6 +84,26 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Edges:
+    """Cliff edges along an input: how many would have more or less for one more of it.
+
+    Attributes:
+        input: the column that is one unit, or one day, more.
+        before: how many stand at an edge under the one law.
+        after: how many under the other.
+        appearing: how many under the other alone.
+        vanishing: how many under the one alone.
+
+    """
+
+    input: str
+    before: float
+    after: float
+    appearing: float
+    vanishing: float
+
+
+@dataclass(frozen=True)
 class Effect:
     """What a change of the law does to a population.
 
@@ -96,6 +118,7 @@ class Effect:
         breakdowns: the same, broken down.
         gainers: those who gain most.
         losers: those who lose most.
+        edges: cliff edges along the inputs asked for.
 
     """
 
@@ -109,6 +132,7 @@ class Effect:
     breakdowns: tuple[Breakdown, ...]
     gainers: tuple[Named, ...] = field(default=())
     losers: tuple[Named, ...] = field(default=())
+    edges: tuple[Edges, ...] = field(default=())
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data ready for JSON."""
@@ -127,6 +151,7 @@ class Effect:
                 each.by: [part.to_dict() for part in each.parts] for each in self.breakdowns
             },
             "gainers": [{**vars(each), "change": each.change} for each in self.gainers],
+            "edges": [vars(each) for each in self.edges],
             "losers": [{**vars(each), "change": each.change} for each in self.losers],
         }
 
@@ -138,6 +163,7 @@ def compare_population(
     period: Period,
     measured: str = "",
     by: Sequence[str] = (),
+    along: Sequence[str] = (),
     watch: Callable[[int], None] = lambda done: None,
 ) -> Effect:
     """Compare two laws for a population.
@@ -149,6 +175,8 @@ def compare_population(
         period: a month, or a year, which is compared month by month.
         measured: the variable by which gain and loss are measured; else the book's total.
         by: columns to break those measured down by.
+        along: columns of amounts or dates to look for cliff edges along: what one more unit, or
+            one more day, gives or takes away.
         watch: is told when one law, and the other, has been calculated.
 
     Raises:
@@ -204,6 +232,10 @@ def compare_population(
         breakdowns=tuple(_breakdowns(after, population, variable.entity.key, gains, by)),
         gainers=tuple(_extremes(population, variable.entity.key, olds, gains, 1)),
         losers=tuple(_extremes(population, variable.entity.key, olds, gains, -1)),
+        edges=tuple(
+            _edges(old, new, population, each, [(name, month) for month in months], olds, gains)
+            for each in along
+        ),
     )
 
 
@@ -221,6 +253,7 @@ class _Side:
 
     def __init__(self, law: Legislation, population: Population, period: Period) -> None:
         self.law = law
+        self.period = period
         given = {name: each for name, each in population.columns.items() if name in law.variables}
         self.people = people_of(law, population.memberships, given)
         self.facts = facts_of(law, self.people, given, period)
@@ -260,6 +293,37 @@ class _Side:
                 formula = variable.get_formula(tracing.asked.get(slot, slot[1]))
                 found.append((slot, formula, variable.is_neutralized, read, pinned))
         return found
+
+
+def _edges(
+    old: _Side,
+    new: _Side,
+    population: Population,
+    column: str,
+    questions: Sequence[tuple[str, Period]],
+    olds: Array,
+    gains: Array,
+) -> Edges:
+    """Count those whose amount would jump by a unit of currency or more for one more of an input."""
+    values = population.columns.get(column)
+    if values is None or values.dtype.kind not in "iufM":
+        raise PolicyError(
+            Problem(
+                f"'{column}' is no column of amounts or dates of the population",
+                remedy=did_you_mean(column, population.columns, kind="columns"),
+                key="edge",
+            )
+        )
+    one = np.timedelta64(1, "D") if values.dtype.kind == "M" else 1
+    moved = replace(population, columns={**population.columns, column: values + one})
+    jumps = []
+    for side, known in ((old, olds), (new, olds + gains)):
+        found = _Side(side.law, moved, side.period).amounts(questions)
+        jumps.append(np.abs(np.sum(list(found.values()), axis=0) - known) >= _CLIFF)
+    before, after = jumps
+    weights = population.weights[new.law.variable(questions[0][0]).entity.key]
+    counts = (before, after, after & ~before, before & ~after)
+    return Edges(column, *(float(weights[each].sum()) for each in counts))
 
 
 def _parts_of_rate(variable: Any) -> int:
@@ -348,7 +412,8 @@ def _by_values(values: Array, gains: Array, weights: Array) -> tuple[Part, ...]:
     cuts = np.unique(np.quantile(values, np.linspace(0, 1, _PARTS + 1)[1:-1]))
     of = np.searchsorted(cuts, values, side="right")
     edges = [values.min(), *cuts, values.max()]
-    labels = [f"{low:,.6g} to {high:,.6g}" for low, high in pairwise(edges)]
+    labels = [f"{low:.10g} to under {high:.10g}" for low, high in pairwise(edges)]
+    labels[-1] = labels[-1].replace("under ", "")
     return _parts(labels, of, gains, weights)
 
 

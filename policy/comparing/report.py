@@ -40,6 +40,16 @@ def tables_of(law: Legislation, effect: Effect) -> list[dict[str, Any]]:
     found.append(_table(f"Who gains and loses by {measured}: {effect.entity}", heads, whole))
     for each in effect.breakdowns:
         found.append(_table(f"By {each.by}", heads, [_row(part) for part in each.parts]))
+    if effect.edges:
+        rows = [
+            [
+                one.input,
+                *(f"{n:,.0f}" for n in (one.before, one.after, one.appearing, one.vanishing)),
+            ]
+            for one in effect.edges
+        ]
+        heads = ["One more of", "Before", "After", "Appear", "Vanish"]
+        found.append(_table(f"{effect.entity.capitalize()} at a cliff edge", heads, rows))
     for title, named in (("Gain most", effect.gainers), ("Lose most", effect.losers)):
         if named:
             lines = [[one.id, *map(_money, (one.before, one.after, one.change))] for one in named]
