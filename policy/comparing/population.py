@@ -304,7 +304,7 @@ def _edges(
     olds: Array,
     gains: Array,
 ) -> Edges:
-    """Count those whose amount would jump by a unit of currency or more for one more of an input."""
+    """Count those whose amount jumps by a unit of currency or more for one more of an input."""
     values = population.columns.get(column)
     if values is None or values.dtype.kind not in "iufM":
         raise PolicyError(

@@ -145,6 +145,27 @@ def test_reports_are_written(families, tmp_path):
         assert "<script" not in text
 
 
+def test_cliff_edges_appear_and_vanish(tmp_path):
+    book = policy.load("nebraska")
+    fleet = {
+        "vehicle": [1, 2, 3],
+        "owner": [1, 2, 3],
+        "model_year": [2026] * 3,
+        "value_when_new": [19999, 24999, 39999],
+        "registration_date": ["2026-05-10"] * 3,
+    }
+    parquet.write_table(pa.table(fleet), tmp_path / "fleet.parquet")
+    population = read_population(book, tmp_path / "fleet.parquet")
+    table = [{"threshold": 0, "amount": 5}, {"threshold": 25000, "amount": 30}]
+    change = {"motor_vehicle_fee.value_when_new": {"table": table}}
+    after = book.reformed({"title": "x", "effective": "2026-01-01", "parameters": change})
+    along = ["value_when_new"]
+    (edges,) = compare_population(
+        book, after, population, asked_period("2026-05"), "motor_vehicle_fee", (), along
+    ).edges
+    assert (edges.before, edges.after, edges.appearing, edges.vanishing) == (2, 1, 1, 2)
+
+
 def _rows(**columns):
     base = {
         "person": [1, 2, 3],
