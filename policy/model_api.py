@@ -27,7 +27,7 @@ from policy.legislation.dates import (
     working_day_on_or_before,
     year_of,
 )
-from policy.legislation.money import round_half_up, round_to_cents
+from policy.legislation.money import round_down_to_cents, round_half_up, round_to_cents
 from policy.legislation.openfisca import entities, model_api, periods
 from policy.legislation.unknown import NOT_KNOWN, known
 from policy.legislation.variable import Variable
@@ -95,6 +95,7 @@ __all__ = [
     "min_",
     "month_number",
     "not_",
+    "round_down_to_cents",
     "round_half_up",
     "round_to_cents",
     "select",

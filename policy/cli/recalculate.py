@@ -93,3 +93,5 @@ def _print(out: Console, owed: Owed) -> None:
         f"\nArrears {owed.arrears:,.2f}, overpayments {owed.overpayments:,.2f}:"
         f" {len(owed.open):,} of {len(owed.items):,} amounts."
     )
+    if owed.limit:
+        out.print(f"{owed.limit}")

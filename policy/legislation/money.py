@@ -34,3 +34,14 @@ def round_to_cents(amounts: Any) -> Any:
     array([  1.01,   2.68, 433.33])
     """
     return round_half_up(amounts, 2)
+
+
+def round_down_to_cents(amounts: Any) -> Any:
+    """Round money down to the cent, where the law says "at most"; shape kept, dtype float64.
+
+    What is a whole cent but for the last bits of a double stays.
+
+    >>> round_down_to_cents(np.array([14.194, 14.198, 0.2 * 70.95]))
+    array([14.19, 14.19, 14.19])
+    """
+    return np.floor(round_half_up(np.multiply(amounts, 100.0), 4)) / 100.0

@@ -79,10 +79,13 @@ class Owed:
 
     Attributes:
         items: every amount that was paid, in the file's order.
+        limit: how much of an overpayment may be set off in a month, and where the law says so;
+            empty where nothing was overpaid, or where the book does not say.
 
     """
 
     items: tuple[Item, ...]
+    limit: str = ""
 
     @property
     def open(self) -> list[Item]:
@@ -114,6 +117,7 @@ class Owed:
             "net": self.net(),
             "arrears": self.arrears,
             "overpayments": self.overpayments,
+            "limit": self.limit,
         }
 
 
@@ -139,12 +143,20 @@ def recalculate(
         if target is not None:
             settled = {(each.number, each.variable): _settled(each) for each in items}
             write_paid(table, target, settled)
-        return Owed(tuple(items))
+        return _owed(after, items)
     decisions = read_decisions(after, file)
     items = [item for each in decisions for item in _of_decision(before, each)]
     if target is not None:
         write_decisions(file, target, _by_decision(after, items))
-    return Owed(tuple(items))
+    return _owed(after, items)
+
+
+def _owed(law: Legislation, items: list[Item]) -> Owed:
+    name = law.metadata.get("set_off")
+    if not name or not any(each.kind == OVERPAYMENT for each in items):
+        return Owed(tuple(items))
+    variable = law.variable(name)
+    return Owed(tuple(items), f"{variable.label} a month: {name}, {section_of(variable)}")
 
 
 def _settled(item: Item) -> float:

@@ -334,6 +334,17 @@ def test_what_is_wrong_in_decisions_is_told(tmp_path, text, message):
     assert message in str(error.value)
 
 
+def test_the_limit_of_recovery_is_named(tmp_path):
+    file = tmp_path / "decisions.yaml"
+    file.write_text(FAMILY + "paid: {families: {tamm: {child_allowance: 200}}}", encoding="utf-8")
+    owed = recalculate(BOOK, BOOK, file)
+    assert (owed.overpayments, owed.items[0].kind) == (40, "overpayment")
+    assert owed.limit == "Largest amount set off a month: largest_set_off, PHS § 14(2)"
+    assert owed.items[0].reasons == (
+        "the law is the same: what was paid is not what it gives for these facts",
+    )
+
+
 def test_decisions_are_not_written_over(tmp_path):
     with pytest.raises(PolicyError, match="this is the file of the decisions"):
         recalculate(BOOK, BOOK, DECISIONS, DECISIONS)

@@ -1,4 +1,4 @@
-"""When benefits are paid: the 8th, or the working day before it."""
+"""When benefits are paid, and what may be set off against what was paid too much."""
 
 from policy.model_api import (
     MONTH,
@@ -10,6 +10,8 @@ from policy.model_api import (
     add_days,
     date,
     first_day,
+    round_down_to_cents,
+    round_to_cents,
     working_day_on_or_before,
 )
 
@@ -36,3 +38,27 @@ class payment_date(Variable):
         rules = parameters(period).payment
         day = add_days(first_day(period), rules.day - 1)
         return working_day_on_or_before(day, rules.public_holidays)
+
+
+class largest_set_off(Variable):
+    """What may be set off in a month against benefits that were paid too much: § 14(2)."""
+
+    value_type = float
+    entity = Family
+    definition_period = MONTH
+    label = "Largest amount set off"
+    label_et = "Suurim tasaarveldatav summa"
+    unit = "EUR"
+    section = "PHS § 14(2)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "Of the family allowances and the maintenance support granted for the month, in whole"
+        " cents, never more than the part. What may be set off from parental benefit is not in it."
+        " The text was read as in force from 2026-10-01; before, the amount is 0."
+    )
+
+    def formula_2026_10(family: Group, period: Period, parameters: ParametersAt) -> Array:
+        part = parameters(period).payment.largest_set_off
+        of_allowances = round_down_to_cents(part * family("family_allowances", period))
+        of_support = round_down_to_cents(part * family("maintenance_support", period))
+        return round_to_cents(of_allowances + of_support)
