@@ -179,7 +179,7 @@ def _bars(labels: Sequence[str], series: dict[str, list[float]], title: str) -> 
         [place + middle for place in range(len(labels))], labels, rotation=30, ha="right"
     )
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    axes.legend(fontsize="small")
+    figure.legend(loc="outside lower center", ncols=2, fontsize="small")
     axes.set_title(title, fontsize="medium")
     return _svg(figure)
 
@@ -195,7 +195,7 @@ def lines(x: Sequence[Any], series: Mapping[str, Sequence[Any]], title: str) -> 
         axes.plot(x, [float(each) for each in values], style, color="black", label=name)
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.tick_params(axis="x", rotation=30)
-    axes.legend(fontsize="small")
+    figure.legend(loc="outside lower center", ncols=2, fontsize="small")
     axes.set_title(title, fontsize="medium")
     return _svg(figure)
 
