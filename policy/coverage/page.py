@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import textwrap
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,7 +97,7 @@ def _formula(
     for each in conditions:
         on_line[each.place.line].append(each)
     lines = []
-    for number, text in enumerate(inspect.cleandoc("".join(code)).splitlines(), first):
+    for number, text in enumerate(textwrap.dedent("".join(code)).splitlines(), first):
         state = _state(on_line[number]) if reached else "not"
         lines.append({"state": state, "mark": _MARKS[state], "code": text})
     folder = law.sources.variables

@@ -342,6 +342,9 @@ def test_the_page_marks_each_line_of_a_formula(book, policy_command, tmp_path):
     cases(book, (18, True, 100), (17, True, 0))
     file = tmp_path / "coverage.html"
     policy_command("coverage", str(book), "--html", str(file))
+    text = file.read_text(encoding="utf-8")
+    assert re.search(r">. def formula\(", text)
+    assert re.search(r">.     return ", text), "the body stands under its formula, indented"
     found = _Lines()
     found.feed(file.read_text(encoding="utf-8"))
     marks = {line[2:].strip(): line[0] for line in found.lines}
