@@ -141,3 +141,20 @@ def test_numbers_of_branches_not_taken_are_not_told():
         "council_tax.proportion.g",
         "council_tax.proportion.d",
     }
+
+
+def test_what_holds_at_all_times_is_explained_by_its_formula_too():
+    scenario = {
+        "period": "2024-08",
+        "persons": {
+            "mari": {"parental_benefit_role": "mother", "shared_days": 31},
+            "kati": {"birth_date": "2024-03-01"},
+        },
+        "families": {"tamm": {"parents": ["mari"], "children": ["kati"]}},
+    }
+    book = policy.load("estonia")
+    benefit = book.explain(scenario, "parental_benefit").answer
+    assert benefit.value == 749.27  # (31 days of a thirtieth of 725)
+    end = book.explain(scenario, "mothers_benefit_end", "mari").answer
+    assert str(end.value) == "2024-03-30"
+    assert ("parental_benefit.days.mother", 100) in {(s.name, s.value) for s in end.walk()}
