@@ -619,6 +619,17 @@ class shared_days_after_death(Variable):
         return where(has_right, min_(person("shared_days", period), within), 0)
 
 
+def within_balance(person: Population, period: Period, in_right: str, left: str) -> Array:
+    """Return a parent's days of a month that lie in what both have left: first the mother's."""
+    taken = person(in_right, period)
+    is_mother = person("parental_benefit_role", period) == ParentalBenefitRole.mother
+    born = day_number(person("birth_date", period))
+    rank = person.get_rank(person.family, where(is_mother, NO_DAY, born))
+    of_both = person.family.sum(person.family.members(in_right, period))
+    before_mine = where(rank == 0, 0, of_both - taken)
+    return min_(taken, max_(person.family(left, period) - before_mine, 0))
+
+
 def draws_shared_benefit(person: Population, period: Period) -> Array:
     """Tell whether a person is a parent who draws parental benefit."""
     role = person("parental_benefit_role", period)
@@ -680,14 +691,7 @@ class shared_days_paid(Variable):
     )
 
     def formula(person: Population, period: Period) -> Array:
-        taken = person("shared_days_in_right", period)
-        left = person.family("shared_days_left", period)
-        is_mother = person("parental_benefit_role", period) == ParentalBenefitRole.mother
-        born = day_number(person("birth_date", period))
-        rank = person.get_rank(person.family, where(is_mother, NO_DAY, born))
-        of_both = person.family.sum(person.family.members("shared_days_in_right", period))
-        before_mine = where(rank == 0, 0, of_both - taken)
-        of_balance = min_(taken, max_(left - before_mine, 0))
+        of_balance = within_balance(person, period, "shared_days_in_right", "shared_days_left")
         return of_balance + person("shared_days_after_death", period)
 
 
@@ -701,20 +705,42 @@ class adoptive_days_in_right(Variable):
     label = "Adoptive days within the right"
     label_et = "Õiguse ajal võetud lapsendaja hüvitise päevad"
     unit = "days"
-    section = "PHS § 38(3)"
+    section = "PHS § 38(1), (3)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
         "Within six months of the ruling or contract, while parent and child live in Estonia and"
-        " the child in the family."
+        " the child in the family. Not for a guardian (§ 38(1))."
     )
 
     def formula_2022_04(person: Population, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(period).parental_benefit.days
         adopts = person("parental_benefit_role", period) == ParentalBenefitRole.adopter
+        has_right = adopts & not_(person.family("benefit_child_under_guardianship", period))
         start = person.family("benefit_child_in_family_since", period)
         last = add_days(add_months(start, rules.adoptive_within), -1)
         within = days_raising(person, period, start, last)
-        return where(adopts, min_(person("adoptive_days", period), within), 0)
+        return where(has_right, min_(person("adoptive_days", period), within), 0)
+
+
+class adoptive_days_left(Variable):
+    """Days of the adoptive parent's benefit left at the start of the month."""
+
+    value_type = int
+    entity = Family
+    definition_period = MONTH
+    enacted = {"2022-04-01": "2018-10-17"}
+    label = "Adoptive days left at the start of the month"
+    label_et = "Lapsendaja hüvitise päevi alles kuu algul"
+    unit = "days"
+    section = "PHS § 38(3), § 34(4); TLS § 61(3)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "Two adoptive parents have them together; a day on which both are paid uses two."
+    )
+
+    def formula_2022_04(family: Group, period: Period, parameters: ParametersAt) -> Array:
+        used = family.sum(taken_before(family.members, "adoptive_days_in_right", period))
+        return max_(parameters(period).parental_benefit.days.adoptive - used, 0)
 
 
 class adoptive_days_paid(Variable):
@@ -730,12 +756,11 @@ class adoptive_days_paid(Variable):
     section = "PHS § 38"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "70 days within six months of the ruling or contract. Where more than 70 days of ordinary"
-        " benefit are available there is no adoptive benefit (§ 38(4)): the facts are to respect"
-        " it."
+        "70 days within six months of the ruling or contract, of two adoptive parents together;"
+        " where they ask for more than are left those of the older come first. Where more than 70"
+        " days of ordinary benefit are available there is no adoptive benefit (§ 38(4)): the facts"
+        " are to respect it."
     )
 
-    def formula_2022_04(person: Population, period: Period, parameters: ParametersAt) -> Array:
-        rules = parameters(period).parental_benefit.days
-        left = max_(rules.adoptive - taken_before(person, "adoptive_days_in_right", period), 0)
-        return min_(person("adoptive_days_in_right", period), left)
+    def formula_2022_04(person: Population, period: Period) -> Array:
+        return within_balance(person, period, "adoptive_days_in_right", "adoptive_days_left")
