@@ -426,7 +426,8 @@ class shared_days_total(Variable):
         "475, with the mother's missing days before the birth if she started at the latest on the"
         " 31st day before the due date; 515 where the mother had no right before the birth; 545"
         " where the parents are dead or do not care. By the rules before April 2022: 435 days after"
-        " maternity benefit, else 545."
+        " maternity benefit, else 545; else to the day before the child was 18 months old, where"
+        " that was before July 2020."
     )
 
     def formula(family: Group, period: Period, parameters: ParametersAt) -> Array:
@@ -441,15 +442,20 @@ class shared_days_total(Variable):
         unused = max_(day_number(start) - day_number(people("mothers_right_from", period)), 0)
         moved = family.sum(where(is_mother & in_time, unused, 0))
         before_reform = family("days_of_before_2022", period)
+        born = family("benefit_child_birth_date", period)
+        last = add_days(add_months(born, rules.months_without_maternity_benefit), -1)
+        by_months = last < as_date(rules.days_instead_of_months_from)
         return select(
             [
                 before_reform & family("maternity_benefit_paid", period),
+                before_reform & by_months,
                 before_reform,
                 family("parents_do_not_care", period),
                 has_mother & not_(works),
             ],
             [
                 rules.before_2022,
+                days_between(born, last),
                 rules.before_2022_without_maternity_benefit,
                 rules.shared_without_parents,
                 rules.shared_without_mothers_days,
