@@ -304,6 +304,10 @@ class survivors_allowance_for_first_parent(Variable):
     unit = "EUR"
     section = "PHS § 19¹, § 28, § 31"
     reference = "https://www.riigiteataja.ee/akt/108042025001"
+    documentation = (
+        "For a missing parent the right ends with the same day five years after the search began"
+        " (§ 19¹(3)); the month of that day is paid in full."
+    )
 
     def formula_2026_10(person: Population, period: Period, parameters: ParametersAt) -> Array:
         share = share_for_lost_parent(
