@@ -20,6 +20,7 @@ from policy.model_api import (
     date,
     day_number,
     days_between,
+    days_in,
     days_of_period,
     max_,
     min_,
@@ -651,14 +652,15 @@ class shared_days_in_right(Variable):
     label = "Shared days within the right"
     label_et = "Õiguse ajal võetud jagatava hüvitise päevad"
     unit = "days"
-    section = "PHS § 33(3), § 34(2), § 37(3)"
+    section = "PHS § 33(3), § 34(2), § 37(3), § 46(1)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
         "For the mother from the end of her own benefit or maternity leave, whenever the child was"
         " born (§ 37(3)); for others from the 31st day of the child's life; to the third birthday."
         " From the birth for carers of a child without parents. Only while parent and child live"
-        " in Estonia and the child in the family. For children born before April 2022 from the"
-        " birth: maternity leave and the father's wait to day 71 are for the facts to respect."
+        " in Estonia and the child in the family, and on no day taken of the father's or"
+        " adoptive parent's benefit (§ 46(1)). For children born before April 2022 from the birth:"
+        " maternity leave and the father's wait to day 71 are for the facts to respect."
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
@@ -677,7 +679,10 @@ class shared_days_in_right(Variable):
         end = person.family("last_day_of_parental_benefit", period)
         within = days_raising(person, period, start, end)
         taken = person("shared_days", period) - person("shared_days_after_death", period)
-        return where(draws_shared_benefit(person, period), min_(taken, within), 0)
+        own = person("fathers_days_in_right", period) + person("adoptive_days_in_right", period)
+        free = max_(days_in(period) - own, 0)
+        in_right = min_(taken, min_(within, free))
+        return where(draws_shared_benefit(person, period), in_right, 0)
 
 
 class shared_days_paid(Variable):
