@@ -449,7 +449,7 @@ class shared_days_total(Variable):
         return select(
             [
                 before_reform & family("maternity_benefit_paid", period),
-                before_reform & by_months,
+                by_months,
                 before_reform,
                 family("parents_do_not_care", period),
                 has_mother & not_(works),
