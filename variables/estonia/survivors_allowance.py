@@ -241,8 +241,8 @@ class of_age_for_survivors_allowance(Variable):
     documentation = (
         "To 19; in education to 21. Of those who drew a survivor's pension when the allowance"
         " began: under 18 then, to 21 in education only if it studied by 1 February 2027; of age"
-        " then and in education, to 24. The right ends with the day before the birthday, and the"
-        " month of that day is paid in full."
+        " then and in education, to 24; one who leaves school and studies again is paid again. The"
+        " right ends with the day before the birthday, and the month of that day is paid in full."
     )
 
     def formula_2026_10(person: Population, period: Period, parameters: ParametersAt) -> Array:
