@@ -88,7 +88,7 @@ class first_debtor_claimed_on(Variable):
     entity = Person
     definition_period = ETERNITY
     label = "Support for the first debtor claimed on"
-    label_et = "Elatisabi taotlemise kuupäev, esimese võlgnik"
+    label_et = "Elatisabi taotlemise kuupäev, esimene võlgnik"
     unit = "date"
     section = "PHS § 51, § 52"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
@@ -105,7 +105,7 @@ class first_debtor_order_date(Variable):
     entity = Person
     definition_period = ETERNITY
     label = "Order or enforcement against the first debtor on"
-    label_et = "Kohtumääruse või täitemenetluse algus, esimese võlgnik"
+    label_et = "Kohtumääruse või täitemenetluse algus, esimene võlgnik"
     unit = "date"
     section = "PHS § 49(2), § 50(2), § 50¹"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
@@ -124,7 +124,7 @@ class first_debtor_enforcement_suspended_on(Variable):
     entity = Person
     definition_period = ETERNITY
     label = "Enforcement against the first debtor suspended on"
-    label_et = "Täitemenetluse peatamise kuupäev, esimese võlgnik"
+    label_et = "Täitemenetluse peatamise kuupäev, esimene võlgnik"
     unit = "date"
     section = "PHS § 50¹(3)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
@@ -145,7 +145,7 @@ class first_debtor_ordered(Variable):
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
     label = "Maintenance ordered from the first debtor"
-    label_et = "Väljamõistetud elatis kuus, esimese võlgnik"
+    label_et = "Väljamõistetud elatis kuus, esimene võlgnik"
     unit = "EUR"
     section = "PHS § 50(4)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
@@ -162,7 +162,7 @@ class first_debtor_paid(Variable):
     entity = Person
     definition_period = MONTH
     label = "Maintenance paid by the first debtor"
-    label_et = "Tasutud elatis, esimese võlgnik"
+    label_et = "Tasutud elatis, esimene võlgnik"
     unit = "EUR"
     section = "PHS § 50(3), (5)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
@@ -199,7 +199,7 @@ class second_debtor_claimed_on(Variable):
     entity = Person
     definition_period = ETERNITY
     label = "Support for the second debtor claimed on"
-    label_et = "Elatisabi taotlemise kuupäev, teise võlgnik"
+    label_et = "Elatisabi taotlemise kuupäev, teine võlgnik"
     unit = "date"
     section = "PHS § 51, § 52"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
@@ -216,7 +216,7 @@ class second_debtor_order_date(Variable):
     entity = Person
     definition_period = ETERNITY
     label = "Order or enforcement against the second debtor on"
-    label_et = "Kohtumääruse või täitemenetluse algus, teise võlgnik"
+    label_et = "Kohtumääruse või täitemenetluse algus, teine võlgnik"
     unit = "date"
     section = "PHS § 49(2), § 50(2), § 50¹"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
@@ -235,7 +235,7 @@ class second_debtor_enforcement_suspended_on(Variable):
     entity = Person
     definition_period = ETERNITY
     label = "Enforcement against the second debtor suspended on"
-    label_et = "Täitemenetluse peatamise kuupäev, teise võlgnik"
+    label_et = "Täitemenetluse peatamise kuupäev, teine võlgnik"
     unit = "date"
     section = "PHS § 50¹(3)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
@@ -256,7 +256,7 @@ class second_debtor_ordered(Variable):
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
     label = "Maintenance ordered from the second debtor"
-    label_et = "Väljamõistetud elatis kuus, teise võlgnik"
+    label_et = "Väljamõistetud elatis kuus, teine võlgnik"
     unit = "EUR"
     section = "PHS § 50(4)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
@@ -273,7 +273,7 @@ class second_debtor_paid(Variable):
     entity = Person
     definition_period = MONTH
     label = "Maintenance paid by the second debtor"
-    label_et = "Tasutud elatis, teise võlgnik"
+    label_et = "Tasutud elatis, teine võlgnik"
     unit = "EUR"
     section = "PHS § 50(3), (5)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
