@@ -121,6 +121,7 @@ class first_debtor_enforcement_suspended_on(Variable):
     """The day on which enforcement was suspended because of a petition for bankruptcy."""
 
     value_type = date
+    default_value = date(9999, 12, 31)
     entity = Person
     definition_period = ETERNITY
     label = "Enforcement against the first debtor suspended on"
@@ -132,9 +133,6 @@ class first_debtor_enforcement_suspended_on(Variable):
         "In the bankruptcy stage. Where it is not given enforcement was not suspended before"
         " bankruptcy was declared."
     )
-
-    def formula(person: Population, period: Period) -> Array:
-        return person("first_debtor_order_date", period)
 
 
 class first_debtor_ordered(Variable):
@@ -232,6 +230,7 @@ class second_debtor_enforcement_suspended_on(Variable):
     """The day on which enforcement was suspended because of a petition for bankruptcy."""
 
     value_type = date
+    default_value = date(9999, 12, 31)
     entity = Person
     definition_period = ETERNITY
     label = "Enforcement against the second debtor suspended on"
@@ -243,9 +242,6 @@ class second_debtor_enforcement_suspended_on(Variable):
         "In the bankruptcy stage. Where it is not given enforcement was not suspended before"
         " bankruptcy was declared."
     )
-
-    def formula(person: Population, period: Period) -> Array:
-        return person("second_debtor_order_date", period)
 
 
 class second_debtor_ordered(Variable):
@@ -357,7 +353,8 @@ def support_for_debtor(
     missing = shortfall(rules, ordered, paid)
     window = parameters(period).general.claim_window
     in_time = claimed <= add_months(order_date, window)
-    start = where(in_time, suspended, paid_from(suspended, claimed, window))
+    right_from = min_(order_date, suspended)
+    start = where(in_time, right_from, paid_from(right_from, claimed, window))
     in_bankruptcy = (
         (stage == MaintenanceStage.bankruptcy)
         & (first_of_month(start) <= month)

@@ -233,7 +233,8 @@ class mothers_days_total(Variable):
     documentation = (
         "100 less the days of a late start; 30 for a mother who did not work. After a stillbirth,"
         " or the child's death within 70 days of birth: 100 in total, or 30 from the day after the"
-        " death where more than 70 were used; 30 from the day after for a mother who did not work."
+        " death where more than 70 were used, that day included; 30 from the day after for a mother"
+        " who did not work."
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
