@@ -168,7 +168,9 @@ class motor_vehicle_tax(Variable):
     def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
         tax = parameters(period).motor_vehicle_tax
         age = vehicle("year_of_age", period)
-        second_period = vehicle("registered_before_its_model_year", period) & (age == 1)
+        second_period = vehicle("registered_before_its_model_year", period) & (
+            vehicle("model_year", period) == period.start.year
+        )
         fraction = where(second_period, tax.newer_model_second_period, tax.age_fraction.calc(age))
         reduction = where(vehicle("previous_salvage", period), tax.previous_salvage_reduction, 0.0)
         due = vehicle("is_registered_in_month", period) & not_(
