@@ -169,7 +169,7 @@ class motor_vehicle_tax(Variable):
         tax = parameters(period).motor_vehicle_tax
         age = vehicle("year_of_age", period)
         second_period = vehicle("registered_before_its_model_year", period) & (
-            vehicle("model_year", period) == period.start.year
+            vehicle("model_year", period) == vehicle("year_of_registration", period)
         )
         fraction = where(second_period, tax.newer_model_second_period, tax.age_fraction.calc(age))
         reduction = where(vehicle("previous_salvage", period), tax.previous_salvage_reduction, 0.0)

@@ -33,11 +33,14 @@ class registration_expires(Variable):
     unit = "date"
     section = "NRS 60-392"
     reference = STATUTES
-    documentation = "The first day of the month one year from the month of issuance."
+    documentation = (
+        "The first day of the month one year from the month of issuance; of an early renewal one"
+        " year from the day on which the registration before it expires."
+    )
 
     def formula(vehicle: Population, period: Period) -> Array:
-        issued = first_of_month(vehicle("registration_date", period))
-        return add_months(issued, MONTHS_OF_A_PERIOD)
+        begins = first_of_month(vehicle("registration_period_begins", period))
+        return add_months(begins, MONTHS_OF_A_PERIOD)
 
 
 class renewal_is_delinquent_from(Variable):
