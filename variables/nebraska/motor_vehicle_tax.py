@@ -52,6 +52,49 @@ class registered_before_its_model_year(Variable):
     )
 
 
+class is_assembled(Variable):
+    """Whether a cabin trailer, recreational vehicle or bus was assembled, not manufactured."""
+
+    value_type = bool
+    entity = Vehicle
+    definition_period = ETERNITY
+    label = "Assembled"
+    section = "252 NAC 2-002.01; 252 NAC 2-006.03"
+    reference = "https://www.law.cornell.edu/regulations/nebraska/title-252"
+    documentation = (
+        "Also where it was specially constructed; its model year is the year of assembly."
+        " Assembled automobiles and motorcycles are kinds of their own. Where it is not given the"
+        " vehicle was manufactured."
+    )
+
+
+class age_category(Variable):
+    """Which year of age the schedule of the motor vehicle tax takes the vehicle to be in."""
+
+    value_type = int
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Age category"
+    unit = "years"
+    section = "NRS 60-3,187(2); 252 NAC 2-006.03"
+    reference = "https://www.law.cornell.edu/regulations/nebraska/title-252"
+    documentation = (
+        "Assembled cabin trailers, recreational vehicles and buses are in their sixth year when"
+        " they are first registered; that they go on from there year by year is a choice. The"
+        " motor vehicle fee knows no such rule."
+    )
+
+    def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
+        kind = vehicle("vehicle_type", period)
+        ahead = vehicle("is_assembled", period) & (
+            (kind == VehicleType.cabin_trailer)
+            | (kind == VehicleType.recreational_vehicle)
+            | (kind == VehicleType.bus)
+        )
+        first = parameters(period).motor_vehicle_tax.first_year_of_assembled
+        return vehicle("year_of_age", period) + where(ahead, first - 1, 0)
+
+
 class TaxExemption(Enum):
     """Grounds of exemption from motor vehicle tax and motor vehicle fee: 60-3,185."""
 
@@ -167,7 +210,7 @@ class motor_vehicle_tax(Variable):
 
     def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
         tax = parameters(period).motor_vehicle_tax
-        age = vehicle("year_of_age", period)
+        age = vehicle("age_category", period)
         second_period = vehicle("registered_before_its_model_year", period) & (
             vehicle("model_year", period) == vehicle("year_of_registration", period)
         )

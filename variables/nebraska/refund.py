@@ -65,9 +65,9 @@ class registration_event_date(Variable):
     reference = STATUTES
     documentation = (
         "Of a lost vehicle the day of the loss; of one registered in another state the day of that;"
-        " of a lease the day of surrender; of an act the day it takes effect, of a decision its own;"
-        " of a salvaged vehicle the day on which it was damaged and out of service. Where it is not"
-        " given there was no event."
+        " of a lease the day of surrender; of an act the day it takes effect; of a decision its"
+        " own; of a salvaged vehicle the day on which it was damaged and out of service. Where it"
+        " is not given there was no event."
     )
 
 
