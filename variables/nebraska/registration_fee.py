@@ -13,6 +13,7 @@ from policy.model_api import (
     max_,
     round_to_cents,
     select,
+    set_input_dispatch_by_period,
     where,
 )
 
@@ -55,6 +56,34 @@ class registration_class(Variable):
     )
 
 
+class is_pickup(Variable):
+    """Whether the vehicle is a pickup."""
+
+    value_type = bool
+    entity = Vehicle
+    definition_period = MONTH
+    set_input = set_input_dispatch_by_period
+    label = "Pickup"
+    section = "NRS 60-3,145(1)(c); NRS 18-1214"
+    reference = STATUTES
+    documentation = (
+        "Asked for local trucks and for the wheel taxes of Lincoln and Omaha. Where it is not given"
+        " the vehicle is no pickup."
+    )
+
+
+class is_rated_to_one_ton(Variable):
+    """Whether the factory-rated capacity of a truck is one ton or less."""
+
+    value_type = bool
+    entity = Vehicle
+    definition_period = ETERNITY
+    label = "Rated for one ton or less"
+    section = "NRS 60-3,145(1)(b)"
+    reference = STATUTES
+    documentation = "Where it is not given the truck is rated for more than one ton."
+
+
 class commercial_truck_fee(Variable):
     """What the vehicle would pay as a commercial truck: 60-3,147."""
 
@@ -71,6 +100,34 @@ class commercial_truck_fee(Variable):
         weight = vehicle("gross_weight", period)
         further = started(max_(weight / POUNDS_OF_A_TON - fee.heaviest_bracket, 0))
         return fee.commercial_truck.calc(weight) + further * fee.each_further_ton
+
+
+class local_truck_fee(Variable):
+    """What the vehicle would pay as a local truck: 60-3,145."""
+
+    value_type = float
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Fee of a local truck of this weight"
+    unit = "USD"
+    section = "NRS 60-3,145(1)"
+    reference = "https://nebraskalegislature.gov/laws/statutes.php?statute=60-3,145&print=true"
+    documentation = (
+        "A part of the commercial fee, and never less than the least fee; rated for one ton or less"
+        " the least fee; a pickup with a gross load over three tons the commercial fee, however it"
+        " is rated: that this comes first is a choice, as (1)(c) is the narrower rule."
+    )
+
+    def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
+        fee = parameters(period).registration_fee
+        commercial = vehicle("commercial_truck_fee", period)
+        tons = vehicle("gross_weight", period) / POUNDS_OF_A_TON
+        heavy_pickup = vehicle("is_pickup", period) & (tons > fee.local_pickup_to)
+        return select(
+            [heavy_pickup, vehicle("is_rated_to_one_ton", period)],
+            [commercial, fee.least_truck_fee],
+            max_(commercial * fee.local_truck_share, fee.least_truck_fee),
+        )
 
 
 class seating_capacity(Variable):
@@ -142,7 +199,7 @@ class registration_fee(Variable):
             ],
             [
                 commercial,
-                max_(commercial * fee.local_truck_share, fee.least_truck_fee),
+                vehicle("local_truck_fee", period),
                 max_(commercial * fee.soil_and_water_share, fee.least_truck_fee),
                 fee.school_bus,
                 vehicle("bus_for_hire_fee", period),

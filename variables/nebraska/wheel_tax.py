@@ -11,7 +11,6 @@ from policy.model_api import (
     known,
     not_,
     select,
-    set_input_dispatch_by_period,
     where,
 )
 
@@ -20,19 +19,6 @@ from .entities import Vehicle
 from .registration_fee import RegistrationClass
 from .rules import POUNDS_OF_A_TON
 from .vehicles import STATUTES
-
-
-class is_pickup(Variable):
-    """Whether the vehicle is a pickup, as Lincoln's wheel tax asks."""
-
-    value_type = bool
-    entity = Vehicle
-    definition_period = MONTH
-    set_input = set_input_dispatch_by_period
-    label = "Pickup"
-    section = "NRS 18-1214"
-    reference = "https://lincoln.ne.gov/wheeltax"
-    documentation = "Where it is not given the vehicle is no pickup."
 
 
 class wheel_tax_of_lincoln(Variable):
