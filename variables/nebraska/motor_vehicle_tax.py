@@ -156,7 +156,8 @@ class base_tax(Variable):
     reference = STATUTES
     documentation = (
         "By the value when new, whatever was paid and whatever a conversion added; by weight for"
-        " recreational vehicles, cabin trailers and trucks over seven tons."
+        " recreational vehicles and cabin trailers, by the manufacturer's rating for trucks over"
+        " seven tons."
     )
 
     def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
@@ -164,6 +165,7 @@ class base_tax(Variable):
         base = tax.base_tax
         kind = vehicle("vehicle_type", period)
         weight = vehicle("gross_weight", period)
+        rating = vehicle("weight_rating", period)
         return select(
             [
                 kind == VehicleType.assembled_automobile,
@@ -182,7 +184,7 @@ class base_tax(Variable):
                 base.assembled_motorcycle,
                 base.low_speed_vehicle,
                 base.minitruck,
-                base.truck_over_seven_tons.calc(weight / POUNDS_OF_A_TON),
+                base.truck_over_seven_tons.calc(rating / POUNDS_OF_A_TON),
                 base.bus,
                 base.recreational_vehicle.calc(weight),
                 base.cabin_trailer.calc(weight),

@@ -18,8 +18,9 @@ from policy.model_api import (
 )
 
 from .entities import Vehicle
+from .motor_vehicle_tax import TaxExemption
 from .registration_fee import RegistrationClass
-from .vehicles import STATUTES
+from .vehicles import STATUTES, VehicleType
 
 
 class plates_issued(Variable):
@@ -48,6 +49,52 @@ class single_plate(Variable):
     section = "NRS 60-3,100(2)(c)"
     reference = STATUTES
     documentation = "Where it is not given the car bears two plates."
+
+
+class is_truck_tractor(Variable):
+    """Whether the vehicle is a truck-tractor, made to draw a semitrailer."""
+
+    value_type = bool
+    entity = Vehicle
+    definition_period = ETERNITY
+    label = "Truck-tractor"
+    section = "NRS 60-3,100(2)(b)"
+    reference = STATUTES
+    documentation = "Where it is not given the vehicle is no truck-tractor."
+
+
+class bears_one_plate(Variable):
+    """Whether one plate is issued to the vehicle and not two."""
+
+    value_type = bool
+    entity = Vehicle
+    definition_period = MONTH
+    label = "One plate"
+    section = "NRS 60-3,100(2)"
+    reference = "https://nebraskalegislature.gov/laws/statutes.php?statute=60-3,100&print=true"
+    documentation = (
+        "By (2)(b) apportionable vehicles, buses, minitrucks, motorcycles other than autocycles,"
+        " trailers and truck-tractors; by (2)(c) a passenger car on request."
+    )
+
+    def formula(vehicle: Population, period: Period) -> Array:
+        kind = vehicle("vehicle_type", period)
+        registered = vehicle("registration_class", period)
+        motorcycle = registered == RegistrationClass.motorcycle
+        passenger = registered == RegistrationClass.passenger_vehicle
+        return (
+            (motorcycle & (kind != VehicleType.autocycle))
+            | (registered == RegistrationClass.minitruck)
+            | (registered == RegistrationClass.school_bus)
+            | (registered == RegistrationClass.bus_for_hire)
+            | (registered == RegistrationClass.trailer)
+            | (registered == RegistrationClass.cabin_trailer)
+            | (kind == VehicleType.bus)
+            | (kind == VehicleType.semitrailer)
+            | vehicle("is_truck_tractor", period)
+            | (vehicle("tax_exemption", period) == TaxExemption.apportioned)
+            | (passenger & vehicle("single_plate", period))
+        )
 
 
 class SpecialPlate(Enum):
@@ -136,17 +183,8 @@ class plate_fee(Variable):
 
     def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
         plates = parameters(period).plates
-        kind = vehicle("registration_class", period)
-        one_by_kind = (
-            (kind == RegistrationClass.motorcycle)
-            | (kind == RegistrationClass.minitruck)
-            | (kind == RegistrationClass.school_bus)
-            | (kind == RegistrationClass.bus_for_hire)
-            | (kind == RegistrationClass.trailer)
-            | (kind == RegistrationClass.cabin_trailer)
-        )
         number = where(
-            one_by_kind | vehicle("single_plate", period),
+            vehicle("bears_one_plate", period),
             plates.plates_of_a_trailer_or_motorcycle,
             plates.plates_of_a_motor_vehicle,
         )

@@ -65,10 +65,10 @@ class registration_class(Variable):
     reference = STATUTES
     documentation = (
         "A truck of at most seven tons is an automobile for the tax, and a commercial or local"
-        " truck here. Where it is not given a motorcycle, low-speed vehicle, minitruck, recreational"
-        " vehicle or trailer is registered as what it is, and another vehicle as a passenger"
-        " vehicle: of a bus, a truck over seven tons, an autocycle or a semitrailer there is then"
-        " no fee."
+        " truck here. Where it is not given a motorcycle, low-speed vehicle, minitruck,"
+        " recreational vehicle or trailer is registered as what it is, and another vehicle as a"
+        " passenger vehicle: of a bus, a truck over seven tons, an autocycle or a semitrailer the"
+        " registration fee is then not known."
     )
 
     def formula(vehicle: Population, period: Period) -> Array:

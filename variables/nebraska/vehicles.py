@@ -95,7 +95,29 @@ class gross_weight(Variable):
     unit = "lb"
     section = "NRS 60-3,147; NRS 60-3,151"
     reference = STATUTES
-    documentation = "Where it is not given the vehicle stands in the lightest class."
+    documentation = (
+        "Of a commercial truck with that of any trailer it draws, and the load: 60-3,147(2). Where"
+        " it is not given the vehicle stands in the lightest class."
+    )
+
+
+class weight_rating(Variable):
+    """Gross vehicle weight rating of a truck, as its manufacturer gives it."""
+
+    value_type = float
+    entity = Vehicle
+    definition_period = ETERNITY
+    label = "Gross vehicle weight rating"
+    unit = "lb"
+    section = "NRS 60-3,188; 252 NAC 2-007"
+    reference = "https://regulations.justia.com/states/nebraska/motor-vehicles-department-of/title-252/chapter-2/"
+    documentation = (
+        "The motor vehicle tax of trucks over seven tons goes by it, and not by the weight with"
+        " which the truck is registered. Where it is not given it is the gross weight."
+    )
+
+    def formula(vehicle: Population, period: Period) -> Array:
+        return vehicle("gross_weight", period)
 
 
 class registration_date(Variable):
