@@ -114,6 +114,7 @@ class wheel_tax(Variable):
                 place == City.farnam,
                 place == City.hastings,
                 place == City.arlington,
+                place == City.another,
             ],
             [
                 vehicle("wheel_tax_of_lincoln", period),
@@ -122,6 +123,7 @@ class wheel_tax(Variable):
                 where(passenger, tax.farnam, NOT_KNOWN),
                 where(passenger, tax.hastings, NOT_KNOWN),
                 where(passenger, tax.arlington, NOT_KNOWN),
+                NOT_KNOWN,
             ],
             0.0,
         )
