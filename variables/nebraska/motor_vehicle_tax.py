@@ -33,7 +33,7 @@ class previous_salvage(Variable):
     label = "Previous salvage"
     section = "252 NAC 2-006.02"
     reference = "https://www.law.cornell.edu/regulations/nebraska/title-252"
-    documentation = "The brand of 60-175. Where it is not given the title bears none."
+    documentation = "The brand of 60-175. Where it is not given the title bears no such brand."
 
 
 class registered_before_its_model_year(Variable):

@@ -14,7 +14,7 @@ class registration_charges(Variable):
     definition_period = MONTH
     label = "Charges at registration"
     unit = "USD"
-    section = "NRS 60-395"
+    section = "252 NAC 2-004.03; NRS 60-3,190(5)"
     reference = STATUTES
     documentation = "Tax, fees, plates and wheel tax are paid to the county treasurer together."
 
@@ -40,7 +40,7 @@ class registration_bill(Variable):
     definition_period = MONTH
     label = "Registration bill"
     unit = "USD"
-    section = "NRS 60-395"
+    section = "252 NAC 2-004.03; NRS 60-3,190(5)"
     reference = STATUTES
 
     def formula(owner: Group, period: Period) -> Array:
@@ -92,7 +92,7 @@ class bill(Variable):
     definition_period = MONTH
     label = "Bill"
     unit = "USD"
-    section = "NRS 60-395; NRS 60-154"
+    section = "252 NAC 2-004.03; NRS 60-154"
     reference = STATUTES
 
     def formula(owner: Group, period: Period) -> Array:
