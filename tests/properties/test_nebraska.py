@@ -12,6 +12,7 @@ BOOK = policy.load("nebraska")
 CHARGES = (
     *("motor_vehicle_tax", "motor_vehicle_fee", "registration_fee", "fund_fees", "plate_fee"),
     *("single_plate_fee", "special_plate_fee", "alternative_fuel_fee", "wheel_tax"),
+    *("message_plate_transfer_fee", "late_registration_fine"),
 )
 KINDS = [each.name for each in BOOK.variable("vehicle_type").possible_values]
 CLASSES = [each.name for each in BOOK.variable("registration_class").possible_values]

@@ -9,7 +9,13 @@ from policy.model_api import (
     Period,
     Population,
     Variable,
+    date,
+    first_day,
     known,
+    last_day,
+    max_,
+    min_,
+    month_number,
     not_,
     round_to_cents,
     select,
@@ -20,7 +26,10 @@ from policy.model_api import (
 from .entities import Vehicle
 from .motor_vehicle_tax import TaxExemption
 from .registration_fee import RegistrationClass
+from .rules import MONTHS_OF_A_PERIOD
 from .vehicles import STATUTES, VehicleType
+
+TRANSFER = "https://nebraskalegislature.gov/laws/statutes.php?statute=60-3,121"
 
 
 class plates_issued(Variable):
@@ -217,3 +226,85 @@ class single_plate_fee(Variable):
         passenger = vehicle("registration_class", period) == RegistrationClass.passenger_vehicle
         due = vehicle("is_registered_in_month", period) & vehicle("single_plate", period)
         return where(due & passenger, parameters(period).plates.single_plate_fee, 0.0)
+
+
+class message_plates_transferred_on(Variable):
+    """The day on which message plates of the vehicle are transferred to another of its owner."""
+
+    value_type = date
+    default_value = date(9999, 12, 31)
+    entity = Vehicle
+    definition_period = ETERNITY
+    label = "Message plates transferred on"
+    unit = "date"
+    section = "NRS 60-3,121(1)"
+    reference = TRANSFER
+    documentation = "Where it is not given no message plates are transferred."
+
+
+class message_plate_fee_paid(Variable):
+    """Message plate fee paid for the running period."""
+
+    value_type = float
+    entity = Vehicle
+    definition_period = ETERNITY
+    label = "Message plate fee paid"
+    unit = "USD"
+    section = "NRS 60-3,121(2)"
+    reference = TRANSFER
+    documentation = "Where it is not given no message plate fee was paid."
+
+
+class message_plates_transferred_in_month(Variable):
+    """Whether message plates are transferred to another vehicle in the month."""
+
+    value_type = bool
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Message plates transferred in the month"
+    section = "NRS 60-3,121(1)"
+    reference = TRANSFER
+
+    def formula(vehicle: Population, period: Period) -> Array:
+        day = vehicle("message_plates_transferred_on", period)
+        return (day >= first_day(period)) & (day <= last_day(period))
+
+
+class message_plate_transfer_fee(Variable):
+    """Fee for the transfer of message plates to another vehicle of the owner."""
+
+    value_type = float
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Message plate transfer fee"
+    unit = "USD"
+    section = "NRS 60-3,121(3)"
+    reference = TRANSFER
+
+    def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
+        fee = parameters(period).plates.special.message_transfer
+        return where(vehicle("message_plates_transferred_in_month", period), fee, 0.0)
+
+
+class message_plate_credit(Variable):
+    """Unused part of the message plate fee that is credited to the vehicle with the plates."""
+
+    value_type = float
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Message plate credit"
+    unit = "USD"
+    section = "NRS 60-3,121(2)"
+    reference = TRANSFER
+    documentation = (
+        "Eight and one-third percent, a twelfth, for each full month that is left of the"
+        " registration period; the month of the transfer is no full one."
+    )
+
+    def formula(vehicle: Population, period: Period) -> Array:
+        transferred = month_number(vehicle("message_plates_transferred_on", period))
+        expires = month_number(vehicle("registration_expires", period))
+        left = min_(max_(expires - transferred - 1, 0), MONTHS_OF_A_PERIOD)
+        credit = vehicle("message_plate_fee_paid", period) * left / MONTHS_OF_A_PERIOD
+        due = vehicle("message_plates_transferred_in_month", period)
+        return where(due, round_to_cents(credit), 0.0)

@@ -101,10 +101,13 @@ class months_of_alignment(Variable):
     section = "NRS 60-393"
     reference = STATUTES
 
-    def formula(vehicle: Population, period: Period) -> Array:
+    documentation = "Only an owner of two or more vehicles may align them."
+
+    def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
         common = vehicle.owner("aligned_expiry_date", period)
         expires = vehicle("registration_expires", period)
-        aligned = common >= vehicle("registration_date", period)
+        several = vehicle.owner.nb_persons() >= parameters(period).registration_period.to_align
+        aligned = several & (common >= vehicle("registration_date", period))
         return where(aligned, month_number(common) - month_number(expires), 0)
 
 

@@ -16,7 +16,9 @@ class registration_charges(Variable):
     unit = "USD"
     section = "252 NAC 2-004.03; NRS 60-3,190(5)"
     reference = STATUTES
-    documentation = "Tax, fees, plates and wheel tax are paid to the county treasurer together."
+    documentation = (
+        "Tax, fees, plates, wheel tax and fine are paid to the county treasurer together."
+    )
 
     def formula(vehicle: Population, period: Period) -> Array:
         return round_to_cents(
@@ -28,7 +30,9 @@ class registration_charges(Variable):
             + vehicle("single_plate_fee", period)
             + vehicle("special_plate_fee", period)
             + vehicle("alternative_fuel_fee", period)
+            + vehicle("message_plate_transfer_fee", period)
             + vehicle("wheel_tax", period)
+            + vehicle("late_registration_fine", period)
         )
 
 

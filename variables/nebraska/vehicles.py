@@ -19,6 +19,9 @@ from .entities import Vehicle
 
 STATUTES = "https://nebraskalegislature.gov/laws/browse-chapters.php?chapter=60"
 
+#: In place of the end of a registration that is not renewed.
+NOT_RENEWED = date(1900, 1, 1)
+
 
 class VehicleType(Enum):
     """Kinds of vehicle that the schedules tell apart."""
@@ -141,7 +144,7 @@ class renews_registration_expiring(Variable):
     """The day on which the registration that is renewed expires, or expired."""
 
     value_type = date
-    default_value = date(1900, 1, 1)
+    default_value = NOT_RENEWED
     entity = Vehicle
     definition_period = ETERNITY
     label = "Renews the registration expiring on"

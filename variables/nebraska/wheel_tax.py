@@ -8,6 +8,8 @@ from policy.model_api import (
     Period,
     Population,
     Variable,
+    add_months,
+    first_of_month,
     known,
     not_,
     select,
@@ -18,7 +20,12 @@ from .cities import City
 from .entities import Vehicle
 from .registration_fee import RegistrationClass
 from .rules import POUNDS_OF_A_TON
-from .vehicles import STATUTES
+from .vehicles import NOT_RENEWED, STATUTES
+
+LATE = (
+    "https://journalstar.com/news/local/govt-and-politics/wheel-tax-increase-third-in-a-row-goes"
+    "-for-streets/article_1218a510-b43d-54f3-a57b-95dc58cad154.html"
+)
 
 
 class wheel_tax_of_lincoln(Variable):
@@ -128,3 +135,27 @@ class wheel_tax(Variable):
             0.0,
         )
         return where(vehicle("is_registered_in_month", period), amount, 0.0)
+
+
+class late_registration_fine(Variable):
+    """What Omaha collects from an owner who renews after the registration is delinquent."""
+
+    value_type = float
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Late registration fine"
+    unit = "USD"
+    section = "NRS 14-109"
+    reference = LATE
+    documentation = (
+        "The source says after the plates expired; that this is when the renewal is delinquent, and"
+        " not yet in the month in which it is due (60-392(3)), is a choice."
+    )
+
+    def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
+        expired = vehicle("renews_registration_expiring", period)
+        renewed = expired > NOT_RENEWED
+        delinquent = vehicle("registration_date", period) >= add_months(first_of_month(expired), 1)
+        late = vehicle("is_registered_in_month", period) & renewed & delinquent
+        in_omaha = vehicle.owner("city", period) == City.omaha
+        return where(late & in_omaha, parameters(period).wheel_tax.omaha.late_registration, 0.0)
