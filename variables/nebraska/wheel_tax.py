@@ -73,15 +73,20 @@ class wheel_tax_of_omaha(Variable):
         "https://www.dctreasurer.org/motor-vehicles/registrations/explanation-of-registration-fees"
     )
     documentation = (
-        "Of passenger cars, and of trucks, pickups among them, up to five tons; the page that was"
-        " read is cut off there, and there is no number for other vehicles."
+        "Of passenger cars, and of trucks up to five tons, pickups and local trucks among them:"
+        " ordinance 38203 of 2008 lets gross weight alone decide. The page that was read is cut"
+        " off there, and there is no number for other vehicles."
     )
 
     def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
         tax = parameters(period).wheel_tax.omaha
         kind = vehicle("registration_class", period)
         tons = vehicle("gross_weight", period) / POUNDS_OF_A_TON
-        truck = vehicle("is_pickup", period) | (kind == RegistrationClass.commercial_truck)
+        truck = (
+            vehicle("is_pickup", period)
+            | (kind == RegistrationClass.commercial_truck)
+            | (kind == RegistrationClass.local_truck)
+        )
         return select(
             [
                 truck & (tons <= tax.four_tons),
