@@ -208,7 +208,7 @@ class plate_fee(Variable):
         )
         issued = vehicle("plates_issued", period) & not_(waived)
         due = vehicle("is_registered_in_month", period) & issued
-        return where(due, round_to_cents(number * plates.plate_fee), 0.0)
+        return where(due, round_to_cents(number * known(plates, "plate_fee")), 0.0)
 
 
 class single_plate_fee(Variable):
