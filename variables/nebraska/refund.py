@@ -49,7 +49,10 @@ class registration_event(Variable):
     label = "Event"
     section = "NRS 60-395; NRS 60-396"
     reference = STATUTES
-    documentation = "Where it is not given nothing ended it."
+    documentation = (
+        "Natural disasters were added to 60-395(1)(b) by LB 944 (2020), on a day that was not read."
+        " Where it is not given nothing ended it."
+    )
 
 
 class registration_event_date(Variable):
