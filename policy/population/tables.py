@@ -64,6 +64,9 @@ def read_table(path: str | Path) -> Table:
         raise _wrong(path, "there is no such file", "check the path")
     try:
         cells = _READERS[file.suffix.lower()](file)
+    except UnicodeDecodeError:
+        remedy = "save it as UTF-8; Excel calls that 'CSV UTF-8'"
+        raise _wrong(path, "its letters are not in UTF-8", remedy) from None
     except (OSError, ValueError, KeyError, csv.Error) as error:
         remedy = "save it again, as CSV for instance"
         raise _wrong(path, f"it cannot be read: {error}", remedy) from None

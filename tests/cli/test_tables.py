@@ -178,6 +178,23 @@ def test_a_file_of_another_kind_is_refused(tmp_path, name):
         read_table(tmp_path / name)
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_letters_that_are_not_in_utf_8_are_said_so(tmp_path, encoding):
+    file = tmp_path / "fleet.csv"
+    file.write_text("vehicle,city\nkäru,omaha\n", encoding=encoding)
+    with pytest.raises(PolicyError, match="its letters are not in UTF-8; save it as UTF-8; Excel"):
+        read_table(file)
+
+
+def test_one_mistake_is_one(policy_command, tmp_path):
+    file = tmp_path / "fleet.csv"
+    file.write_text("vehicle,model_yr\ncar,2022\n", encoding="utf-8")
+    output = policy_command(
+        "calculate", str(file), "--book", "nebraska", "--period", "2026-03", code=1
+    )
+    assert "\n1 mistake; rows that hold one are not calculated:" in output
+
+
 def test_a_table_is_not_written_to_another_kind_of_file(tmp_path):
     with pytest.raises(PolicyError, match=r"name it with one of \.csv, \.xlsx, \.parquet"):
         write_table(tmp_path / "out.txt", ["a"], [[1]])

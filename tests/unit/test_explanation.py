@@ -123,6 +123,32 @@ def test_of_a_schedule_the_bracket_reached_is_told():
     assert numbers == [("Base tax by value when new, from 30,000 USD", 500)]
 
 
+def test_what_follows_from_a_formula_that_holds_for_ever_is_told():
+    scenario = {
+        "period": "2026-05",
+        "persons": {"ann": {"birth_date": "1990-01-01"}, "bob": {"birth_date": "2026-05-03"}},
+        "families": {"home": {"parents": ["ann"], "children": ["bob"]}},
+    }
+    told = policy.load("estonia").explain(scenario, "birth_allowance", "home")
+    right = next(step for step in told.answer.walk() if step.name == "birth_allowance_from")
+    assert [step.name for step in right.steps] == ["birth_date"]
+
+
+def test_a_number_that_the_law_does_not_give_is_not_known_in_json_too():
+    scenario = {
+        "period": "2026-05",
+        "vehicles": {
+            "van": {"registration_class": "school_bus", "registration_date": "2026-05-10"}
+        },
+        "owners": {"firm": {"vehicles": ["van"], "city": "elsewhere"}},
+    }
+    told = policy.load("nebraska").explain(scenario, "wheel_tax", everything=True).to_dict()
+    assert [step["value"] for step in told["answer"]["steps"] if "of_lincoln" in step["name"]] == [
+        "not known"
+    ]
+    json.dumps(told, allow_nan=False)
+
+
 def test_numbers_of_branches_not_taken_are_not_told():
     book = policy.load("north_lanarkshire")
     scenario = {
