@@ -19,8 +19,8 @@ from policy.model_api import (
     where,
 )
 
-from .council_tax import ChargedBand
 from .council_tax_reduction_facts import PENSION_AGE, REGULATIONS
+from .dwellings import ValuationBand
 from .entities import Household, Person
 from .rules import DAYS_OF_A_WEEK, a_householder, days_of_financial_year, has_reached, started
 
@@ -281,8 +281,8 @@ class council_tax_reduction_for_upper_bands(Variable):
     section = "SSI 2021/249 regs 14, 79(2)"
     reference = REGULATIONS
     documentation = (
-        "The formula of regulation 79(2) is printed as an image; it is read as (A - A/C)/B. No"
-        " deduction for non-dependants is taken from it: none was read."
+        "The formula of regulation 79(2) is printed as an image; it is read as (A - A/C)/B. C goes"
+        " by the band of the valuation list, also where a lower one is charged."
     )
 
     def formula_2021_04(household: Group, period: Period, parameters: ParametersAt) -> Array:
@@ -290,13 +290,13 @@ class council_tax_reduction_for_upper_bands(Variable):
         upper = law.upper_bands
         weeks = days_of_financial_year(period) / DAYS_OF_A_WEEK
         tax = household("council_tax_before_reduction", period)
-        band = household("charged_band", period)
-        most = select(
+        band = household("valuation_band", period)
+        added = select(
             [
-                band == ChargedBand.e,
-                band == ChargedBand.f,
-                band == ChargedBand.g,
-                band == ChargedBand.h,
+                band == ValuationBand.e,
+                band == ValuationBand.f,
+                band == ValuationBand.g,
+                band == ValuationBand.h,
             ],
             [
                 tax - tax / upper.factor.e,
@@ -309,7 +309,8 @@ class council_tax_reduction_for_upper_bands(Variable):
         family = household("is_couple", period) | (household.nb_persons(Household.CHILD) > 0)
         limit = where(family, upper.income_family, upper.income_single)
         excess = max_(household("income_with_tariff_income", period) - limit, 0.0)
-        return max_(most - law.taper * excess * weeks, 0.0)
+        deductions = household("non_dependant_deductions", period)
+        return max_(added - (deductions + law.taper * excess) * weeks, 0.0)
 
 
 class council_tax_reduction(Variable):
