@@ -97,8 +97,8 @@ class has_free_meals_by_tax_credits(Variable):
         income = household("gross_yearly_income", period)
         child = a_householder(household, period, "receives_child_tax_credit")
         working = a_householder(household, period, "receives_working_tax_credit")
-        alone = child & not_(working) & (income < law.limit_of_child_tax_credit)
-        both = child & working & (income < law.limit_of_both_tax_credits)
+        alone = child & not_(working) & (income <= law.limit_of_child_tax_credit)
+        both = child & working & (income <= law.limit_of_both_tax_credits)
         return parameters(period).tax_credits_are_paid & (alone | both)
 
 
