@@ -39,6 +39,27 @@ class is_couple(Variable):
         return household.nb_persons(Household.HOUSEHOLDER) > 1
 
 
+class is_assessed_in_pension_age(Variable):
+    """Whether the regulations of pension age apply, and not those of working age."""
+
+    value_type = bool
+    entity = Household
+    definition_period = MONTH
+    label = "Assessed in pension age"
+    section = "SSI 2021/249 reg. 3; SSI 2012/319 reg. 12"
+    reference = PENSION_AGE
+    documentation = (
+        "One householder has reached pension age, and neither has Universal Credit, income support,"
+        " income-based jobseeker's allowance or income-related employment and support allowance."
+    )
+
+    def formula(household: Group, period: Period) -> Array:
+        working_age = a_householder(household, period, "receives_universal_credit") | a_householder(
+            household, period, "receives_passporting_benefit"
+        )
+        return a_householder(household, period, "has_reached_pension_age") & not_(working_age)
+
+
 class personal_allowance(Variable):
     """Personal allowance of the householders: schedule 1."""
 
@@ -53,7 +74,7 @@ class personal_allowance(Variable):
     def formula_2021_04(household: Group, period: Period, parameters: ParametersAt) -> Array:
         law = parameters(period).council_tax_reduction.allowance
         couple = household("is_couple", period)
-        pensioner = a_householder(household, period, "has_reached_pension_age")
+        pensioner = household("is_assessed_in_pension_age", period)
         born = household.members("birth_date", period)
         older = has_reached(period, born, law.age_of_full_allowance)
         full = household.any(
@@ -88,10 +109,12 @@ class premiums(Variable):
     unit = "GBP/week"
     section = "SSI 2021/249 sch. 1"
     reference = REGULATIONS
+    documentation = "Pension age has neither the disability nor the enhanced disability premium."
 
     def formula_2021_04(household: Group, period: Period, parameters: ParametersAt) -> Array:
         law = parameters(period).council_tax_reduction.premium
         couple = household("is_couple", period)
+        working_age = not_(household("is_assessed_in_pension_age", period))
 
         def of_children(name: str) -> Array:
             return household.sum(household.members(name, period), role=Household.CHILD)
@@ -100,12 +123,12 @@ class premiums(Variable):
             return household.sum(household.members(name, period), role=Household.HOUSEHOLDER)
 
         disability = where(
-            household("qualifies_for_disability_premium", period),
+            working_age & household("qualifies_for_disability_premium", period),
             where(couple, law.disability_couple, law.disability_single),
             0.0,
         )
         enhanced = where(
-            household("qualifies_for_enhanced_disability_premium", period),
+            working_age & household("qualifies_for_enhanced_disability_premium", period),
             where(couple, law.enhanced_disability_couple, law.enhanced_disability_single),
             0.0,
         )
@@ -141,20 +164,23 @@ class applicable_amount(Variable):
 
 
 class income_with_tariff_income(Variable):
-    """Weekly income with what capital counts as: regulation 63."""
+    """Weekly income with what capital counts as: regulation 63, and 27 in pension age."""
 
     value_type = float
     entity = Household
     definition_period = MONTH
     label = "Weekly income with tariff income"
     unit = "GBP/week"
-    section = "SSI 2021/249 reg. 63"
+    section = "SSI 2021/249 reg. 63; SSI 2012/319 reg. 27"
     reference = REGULATIONS
 
     def formula_2021_04(household: Group, period: Period, parameters: ParametersAt) -> Array:
         law = parameters(period).council_tax_reduction.capital
-        over = max_(household("capital", period) - law.free, 0.0)
-        return household("weekly_income", period) + started(over / law.step) * law.income_of_a_step
+        pensioner = household("is_assessed_in_pension_age", period)
+        free = where(pensioner, law.free_in_pension_age, law.free)
+        step = where(pensioner, law.step_in_pension_age, law.step)
+        over = max_(household("capital", period) - free, 0.0)
+        return household("weekly_income", period) + started(over / step) * law.income_of_a_step
 
 
 class non_dependant_deduction(Variable):
@@ -325,8 +351,9 @@ class council_tax_reduction(Variable):
     reference = REGULATIONS
     documentation = (
         "For households that applied, with capital up to the limit, and not all householders of"
-        " which are students. Rounded to the penny once. Before 1 April 2021 the amounts were not"
-        " found: give the reduction that was awarded. The second adult rebate is not compared."
+        " which are students. With guarantee credit capital does not count. Rounded to the penny"
+        " once. Before 1 April 2021 the amounts were not found: give the reduction that was awarded."
+        " The second adult rebate is not compared."
     )
 
     def formula(household: Group, period: Period) -> Array:
@@ -341,7 +368,10 @@ class council_tax_reduction(Variable):
         entitled = (
             household("has_applied_for_council_tax_reduction", period)
             & (students < householders)
-            & (household("capital", period) <= law.capital.limit)
+            & (
+                (household("capital", period) <= law.capital.limit)
+                | a_householder(household, period, "receives_guarantee_credit")
+            )
         )
         reduction = max_(
             household("council_tax_reduction_by_income", period),
