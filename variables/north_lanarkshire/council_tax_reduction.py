@@ -339,6 +339,34 @@ class council_tax_reduction_for_upper_bands(Variable):
         return max_(added - (deductions + law.taper * excess) * weeks, 0.0)
 
 
+class is_excluded_as_student(Variable):
+    """Whether the person is a student who may not have council tax reduction: regulation 20."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    label = "Student without council tax reduction"
+    section = "SSI 2021/249 reg. 20"
+    reference = "https://legislation.gov.uk/ssi/2021/249/regulation/20/2023-04-01/data.xht"
+    documentation = (
+        "A student is not excluded who has Universal Credit or an income-related benefit, has a"
+        " child, or a disability premium or severe disability premium, or is assessed in pension"
+        " age. A student's partner may have the reduction for both."
+    )
+
+    def formula(person: Population, period: Period) -> Array:
+        not_excluded = (
+            person("receives_universal_credit", period)
+            | person("receives_passporting_benefit", period)
+            | (person.household.nb_persons(Household.CHILD) > 0)
+            | person.household("qualifies_for_disability_premium", period)
+            | person("qualifies_for_severe_disability_premium", period)
+            | person("may_have_reduction_as_a_student", period)
+            | person.household("is_assessed_in_pension_age", period)
+        )
+        return person("is_student", period) & not_(not_excluded)
+
+
 class council_tax_reduction(Variable):
     """Council tax reduction for a financial year: the greater of regulations 13 and 14."""
 
@@ -351,7 +379,7 @@ class council_tax_reduction(Variable):
     reference = REGULATIONS
     documentation = (
         "For households that applied, with capital up to the limit, and not all householders of"
-        " which are students. With guarantee credit capital does not count. Rounded to the penny"
+        " which are excluded as students. With guarantee credit capital does not count. Rounded to the penny"
         " once. Before 1 April 2021 the amounts were not found: give the reduction that was awarded."
         " The second adult rebate is not compared."
     )
@@ -363,7 +391,7 @@ class council_tax_reduction(Variable):
         law = parameters(period).council_tax_reduction
         householders = household.nb_persons(Household.HOUSEHOLDER)
         students = household.sum(
-            household.members("is_student", period), role=Household.HOUSEHOLDER
+            household.members("is_excluded_as_student", period), role=Household.HOUSEHOLDER
         )
         entitled = (
             household("has_applied_for_council_tax_reduction", period)
