@@ -12,6 +12,7 @@ from policy.model_api import (
     Period,
     Population,
     Variable,
+    first_day,
     max_,
     not_,
     round_to_cents,
@@ -37,6 +38,42 @@ class is_couple(Variable):
 
     def formula(household: Group, period: Period) -> Array:
         return household.nb_persons(Household.HOUSEHOLDER) > 1
+
+
+class is_child_of_the_family(Variable):
+    """Whether the person is a child, or a young person, for whom a householder is responsible."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    label = "Child of the family"
+    section = "SSI 2021/249 reg. 35; SSI 2012/319 reg. 4"
+    reference = REGULATIONS
+    documentation = "Born by the first of the month, and under 20."
+
+    def formula_2021_04(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        law = parameters(period).council_tax_reduction
+        born = person("birth_date", period)
+        return (
+            person.has_role(Household.CHILD)
+            & (born <= first_day(period))
+            & not_(has_reached(period, born, law.end_age_of_young_persons))
+        )
+
+
+class children_of_the_family(Variable):
+    """How many children and young persons the householders are responsible for."""
+
+    value_type = int
+    entity = Household
+    definition_period = MONTH
+    label = "Children of the family"
+    unit = "children"
+    section = "SSI 2021/249 reg. 35"
+    reference = REGULATIONS
+
+    def formula(household: Group, period: Period) -> Array:
+        return household.sum(household.members("is_child_of_the_family", period))
 
 
 class is_assessed_in_pension_age(Variable):
@@ -81,7 +118,7 @@ class personal_allowance(Variable):
             older | household.members("has_full_allowance_under_25", period),
             role=Household.HOUSEHOLDER,
         )
-        lone_parent = household.nb_persons(Household.CHILD) > 0
+        lone_parent = household("children_of_the_family", period) > 0
         return select(
             [
                 pensioner & couple,
@@ -116,8 +153,10 @@ class premiums(Variable):
         couple = household("is_couple", period)
         working_age = not_(household("is_assessed_in_pension_age", period))
 
+        child = household.members("is_child_of_the_family", period)
+
         def of_children(name: str) -> Array:
-            return household.sum(household.members(name, period), role=Household.CHILD)
+            return household.sum(child & household.members(name, period))
 
         def of_householders(name: str) -> Array:
             return household.sum(household.members(name, period), role=Household.HOUSEHOLDER)
@@ -133,7 +172,7 @@ class premiums(Variable):
             0.0,
         )
         return (
-            household.nb_persons(Household.CHILD) * law.child
+            household("children_of_the_family", period) * law.child
             + of_children("qualifies_for_disabled_child_premium") * law.disabled_child
             + of_children("qualifies_for_enhanced_disability_premium_of_a_child")
             * law.enhanced_disability_of_a_child
@@ -332,7 +371,7 @@ class council_tax_reduction_for_upper_bands(Variable):
             ],
             0.0,
         )
-        family = household("is_couple", period) | (household.nb_persons(Household.CHILD) > 0)
+        family = household("is_couple", period) | (household("children_of_the_family", period) > 0)
         limit = where(family, upper.income_family, upper.income_single)
         excess = max_(household("income_with_tariff_income", period) - limit, 0.0)
         deductions = household("non_dependant_deductions", period)
@@ -358,7 +397,7 @@ class is_excluded_as_student(Variable):
         not_excluded = (
             person("receives_universal_credit", period)
             | person("receives_passporting_benefit", period)
-            | (person.household.nb_persons(Household.CHILD) > 0)
+            | (person.household("children_of_the_family", period) > 0)
             | person.household("qualifies_for_disability_premium", period)
             | person("qualifies_for_severe_disability_premium", period)
             | person("may_have_reduction_as_a_student", period)
