@@ -262,7 +262,8 @@ class pregnancy_and_baby_payment(Variable):
             add_months(born, law.months_after_birth),
         )
         entitled = (
-            falls_into(period, applied)
+            person.has_role(Household.CHILD)
+            & falls_into(period, applied)
             & (applied > opens)
             & (applied <= closes)
             & person.household("qualifies_for_best_start", period)
@@ -357,7 +358,8 @@ class early_learning_payment(Variable):
         unasked = person("has_early_learning_payment_unasked", period)
         day = person("early_learning_payment_applied_on", period)
         applied = (
-            falls_into(period, day)
+            person.has_role(Household.CHILD)
+            & falls_into(period, day)
             & (day >= person("early_learning_window_opens", period))
             & (day <= person("early_learning_window_closes", period))
             & person.household("qualifies_for_best_start", period)
@@ -453,7 +455,8 @@ class school_age_payment(Variable):
         unasked = person("has_school_age_payment_unasked", period)
         day = person("school_age_payment_applied_on", period)
         applied = (
-            falls_into(period, day)
+            person.has_role(Household.CHILD)
+            & falls_into(period, day)
             & (day >= person("school_age_window_opens", period))
             & (day <= person("school_age_window_closes", period))
             & person.household("qualifies_for_best_start", period)
