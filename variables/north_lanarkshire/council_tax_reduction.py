@@ -418,9 +418,9 @@ class council_tax_reduction(Variable):
     reference = REGULATIONS
     documentation = (
         "For households that applied, with capital up to the limit, and not all householders of"
-        " which are excluded as students. With guarantee credit capital does not count. Rounded to the penny"
-        " once. Before 1 April 2021 the amounts were not found: give the reduction that was awarded."
-        " The second adult rebate is not compared."
+        " which are excluded as students. With guarantee credit capital does not count. Rounded to"
+        " the penny once. Before 1 April 2021 the amounts were not found: give the reduction that"
+        " was awarded. The second adult rebate is not compared."
     )
 
     def formula(household: Group, period: Period) -> Array:

@@ -241,9 +241,7 @@ class school_clothing_grant(Variable):
         )
         sure = (unasked & claim) | (applied & qualifies)
         possible = unasked | (applied & not_known)
-        amount = select(
-            [sure, possible], [person("clothing_grant_amount", period), NOT_KNOWN], 0.0
-        )
+        amount = select([sure, possible], [person("clothing_grant_amount", period), NOT_KNOWN], 0.0)
         return where(person("clothing_grant_was_paid", period), 0.0, amount)
 
 
