@@ -172,6 +172,19 @@ class is_dependant_of_somebody(Variable):
     documentation = "Where it is not given nobody has a benefit for the parent."
 
 
+class universal_credit_ended_lately(Variable):
+    """Whether the person's Universal Credit ended within the month before."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    set_input = set_input_dispatch_by_period
+    label = "Universal Credit ended within the last month"
+    section = "SSI 2018/370 reg. 11"
+    reference = "https://askcpag.org.uk/?id=-251439"
+    documentation = "Where it is not given no Universal Credit ended within the last month."
+
+
 class needs_no_qualifying_benefit(Variable):
     """Whether a parent is so young that no benefit is asked for."""
 
@@ -207,6 +220,22 @@ class qualifies_for_best_start(Variable):
             household("qualifies_for_scottish_child_payment", period)
             | a_householder(household, period, "receives_housing_benefit")
             | a_householder(household, period, "needs_no_qualifying_benefit")
+        )
+
+
+class qualifies_for_best_start_grant(Variable):
+    """Whether the household qualifies for Best Start Grants: also lately after Universal Credit."""
+
+    value_type = bool
+    entity = Household
+    definition_period = MONTH
+    label = "Qualifies for Best Start Grants"
+    section = "SSI 2018/370 regs 11, 12"
+    reference = GRANTS
+
+    def formula_2018_12(household: Group, period: Period) -> Array:
+        return household("qualifies_for_best_start", period) | a_householder(
+            household, period, "universal_credit_ended_lately"
         )
 
 
@@ -266,7 +295,7 @@ class pregnancy_and_baby_payment(Variable):
             & falls_into(period, applied)
             & (applied > opens)
             & (applied <= closes)
-            & person.household("qualifies_for_best_start", period)
+            & person.household("qualifies_for_best_start_grant", period)
         )
         order = person("order_in_multiple_birth", period)
         first = (person.household("children_that_count_before_a_birth", period) == 0) & (order == 1)
@@ -362,7 +391,7 @@ class early_learning_payment(Variable):
             & falls_into(period, day)
             & (day >= person("early_learning_window_opens", period))
             & (day <= person("early_learning_window_closes", period))
-            & person.household("qualifies_for_best_start", period)
+            & person.household("qualifies_for_best_start_grant", period)
         )
         made = (unasked | applied) & not_(person("early_learning_payment_was_made", period))
         return where(made, parameters(period.stop).best_start_grant.early_learning, 0.0)
@@ -459,7 +488,7 @@ class school_age_payment(Variable):
             & falls_into(period, day)
             & (day >= person("school_age_window_opens", period))
             & (day <= person("school_age_window_closes", period))
-            & person.household("qualifies_for_best_start", period)
+            & person.household("qualifies_for_best_start_grant", period)
         )
         made = (unasked | applied) & not_(person("school_age_payment_was_made", period))
         return where(made, parameters(period.stop).best_start_grant.school_age, 0.0)
