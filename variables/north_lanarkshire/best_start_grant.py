@@ -12,10 +12,12 @@ from policy.model_api import (
     add_days,
     add_months,
     add_years,
+    as_date,
     date,
     first_day,
     first_of_year,
     last_day,
+    max_,
     not_,
     set_input_dispatch_by_period,
     where,
@@ -293,6 +295,7 @@ class pregnancy_and_baby_payment(Variable):
         entitled = (
             person.has_role(Household.CHILD)
             & falls_into(period, applied)
+            & (applied >= as_date(law.applications_from.pregnancy_and_baby))
             & (applied > opens)
             & (applied <= closes)
             & person.household("qualifies_for_best_start_grant", period)
@@ -320,7 +323,8 @@ class early_learning_window_opens(Variable):
     def formula_2018_12(person: Population, period: Period, parameters: ParametersAt) -> Array:
         law = parameters(period.stop).best_start_grant
         born = person("birth_date", period)
-        return add_years(born, law.early_learning_from)
+        second_birthday = add_years(born, law.early_learning_from)
+        return max_(second_birthday, as_date(law.applications_from.early_learning))
 
 
 class early_learning_window_closes(Variable):
@@ -416,7 +420,8 @@ class school_age_window_opens(Variable):
     def formula_2018_12(person: Population, period: Period, parameters: ParametersAt) -> Array:
         law = parameters(period.stop).best_start_grant
         born = person("birth_date", period)
-        return add_months(intake(born, law), law.school_window.first_month - 1)
+        june = add_months(intake(born, law), law.school_window.first_month - 1)
+        return max_(june, as_date(law.applications_from.school_age))
 
 
 class school_age_window_closes(Variable):
