@@ -206,27 +206,8 @@ class needs_no_qualifying_benefit(Variable):
         return not_(has_reached(period, born, law.age_without_benefit)) | dependant
 
 
-class qualifies_for_best_start(Variable):
-    """Whether a householder has a benefit that opens Best Start Grants and Foods, or needs none."""
-
-    value_type = bool
-    entity = Household
-    definition_period = MONTH
-    label = "Qualifies for Best Start"
-    section = "SSI 2018/370 regs 11, 12"
-    reference = GRANTS
-    documentation = "Those of Scottish Child Payment, and Housing Benefit."
-
-    def formula_2018_12(household: Group, period: Period) -> Array:
-        return (
-            household("qualifies_for_scottish_child_payment", period)
-            | a_householder(household, period, "receives_housing_benefit")
-            | a_householder(household, period, "needs_no_qualifying_benefit")
-        )
-
-
 class qualifies_for_best_start_grant(Variable):
-    """Whether the household qualifies for Best Start Grants: also lately after Universal Credit."""
+    """Whether a householder has a benefit that opens Best Start Grants, or needs none."""
 
     value_type = bool
     entity = Household
@@ -234,10 +215,17 @@ class qualifies_for_best_start_grant(Variable):
     label = "Qualifies for Best Start Grants"
     section = "SSI 2018/370 regs 11, 12"
     reference = GRANTS
+    documentation = (
+        "The benefits of Scottish Child Payment, Housing Benefit, and Universal Credit that ended"
+        " within the last month."
+    )
 
     def formula_2018_12(household: Group, period: Period) -> Array:
-        return household("qualifies_for_best_start", period) | a_householder(
-            household, period, "universal_credit_ended_lately"
+        return (
+            household("qualifies_for_scottish_child_payment", period)
+            | a_householder(household, period, "receives_housing_benefit")
+            | a_householder(household, period, "universal_credit_ended_lately")
+            | a_householder(household, period, "needs_no_qualifying_benefit")
         )
 
 
