@@ -195,11 +195,17 @@ class applicable_amount(Variable):
     reference = REGULATIONS
     documentation = (
         "Without the work-related activity and support components, whose amounts after 2022-23"
-        " were not found, and without transitional additions."
+        " were not found, and without transitional additions. With Universal Credit it is not known"
+        " before April 2022."
     )
 
-    def formula(household: Group, period: Period) -> Array:
-        return household("personal_allowance", period) + household("premiums", period)
+    def formula_2021_04(household: Group, period: Period, parameters: ParametersAt) -> Array:
+        law = parameters(period).council_tax_reduction
+        by_award = a_householder(household, period, "receives_universal_credit") & not_(
+            law.amounts_for_universal_credit
+        )
+        amount = household("personal_allowance", period) + household("premiums", period)
+        return where(by_award, NOT_KNOWN, amount)
 
 
 class income_with_tariff_income(Variable):

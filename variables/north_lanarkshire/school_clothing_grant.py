@@ -142,7 +142,10 @@ class has_reduction_of_unknown_amount(Variable):
     label = "Council tax reduction, amount not known"
     section = "School clothing grant"
     reference = GRANT
-    documentation = "Before April 2021, where it was applied for and the award is not given."
+    documentation = (
+        "Before April 2021, and with Universal Credit before April 2022, where it was applied for"
+        " and the award is not given."
+    )
 
     def formula(household: Group, period: Period) -> Array:
         return not_(household("council_tax_reduction", period) >= 0)
