@@ -158,6 +158,7 @@ def test_numbers_of_branches_not_taken_are_not_told():
     }
     told = book.explain(scenario, "personal_allowance")
     assert [step.name for step in told.answer.walk() if step.kind == "parameter"] == [
+        "council_tax_reduction.end_age_of_young_persons",
         "council_tax_reduction.allowance.age_of_full_allowance",
         "council_tax_reduction.allowance.single",
     ]
