@@ -20,7 +20,7 @@ from policy.scenario.assumptions import Assumption, assumptions_of
 from policy.scenario.calculation import asked_period, period_asked, place_asked
 from policy.scenario.columns import facts_of, people_of
 from policy.scenario.reading import document_of, read_scenario
-from policy.scenario.result import scalar
+from policy.scenario.result import jsonable, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -85,12 +85,11 @@ class Step:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data ready for JSON."""
-        value = self.value.isoformat() if isinstance(self.value, datetime.date) else self.value
         return {
             "kind": self.kind,
             "name": self.name,
             "label": self.label,
-            "value": value,
+            "value": jsonable(self.value),
             "unit": self.unit,
             "id": self.id,
             "period": self.period,
@@ -298,7 +297,7 @@ class _Teller:
 
     def numbers(self, node: Any, variable: Any, index: int) -> list[str] | None:
         """Return the parameters that a computed value took, a schedule's by its amount or rate."""
-        slot = (node.name, own_period(variable, node.period))
+        asked = (node.name, node.period)
         values = {
             (child.name, own_period(self.law.variable(child.name), child.period)): np.asarray(
                 self.nodes[
@@ -308,7 +307,7 @@ class _Teller:
             for child in node.children
         }
         people = people_of(self.law, [self.situation])
-        taken = numbers_taken(self.law, people, slot, values, index)
+        taken = numbers_taken(self.law, people, asked, values, index)
         if taken is None or any(self.law.parameter(name) is None for name in taken):
             return None
         return [name for name in dict.fromkeys(taken) if not name.endswith(THRESHOLD)]

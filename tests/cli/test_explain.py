@@ -93,3 +93,21 @@ def test_steps_of_another_period_than_the_answer_name_it(policy_command, family)
     assert "\n├── Child allowance (tamm, 2024-05): 136.77 EUR" in output
     assert "Child allowance for the child (liis, 2024-06): 80.00 EUR" in output
     assert "2024-05)" not in policy_command("explain", family, "child_allowance")
+
+
+def test_an_amount_that_is_not_known_is_told_so(policy_command, family):
+    scenario = Path(family)
+    scenario.write_text(
+        scenario.read_text(encoding="utf-8").replace(
+            "families:\n  tamm: {parents: [mari], children: [kati, liis]}",
+            "  mart: {birth_date: 2014-09-30}\n"
+            "families:\n  tamm: {parents: [mari], children: [kati, liis, mart]}",
+        ),
+        encoding="utf-8",
+    )
+    known = ("--period", "2024-06", "--as-known-on", "2023-03-01")
+    asked = ("explain", family, "large_family_allowance", *known)
+    assert policy_command(*asked).startswith(
+        "Allowance for families with many children (tamm): not known, PHS § 21\n"
+    )
+    assert json.loads(policy_command(*asked, "--json"))["answer"]["value"] == "not known"

@@ -141,3 +141,15 @@ def test_numbers_of_branches_not_taken_are_not_told():
         "council_tax.proportion.g",
         "council_tax.proportion.d",
     }
+
+
+def test_a_dated_formula_of_a_fact_for_all_time_is_told():
+    later = {"single_parent_allowance.amount": {"set": 120, "from": "2027-01-01"}}
+    book = policy.load("estonia").reformed({"title": "A later rate", "parameters": later})
+    scenario = {
+        "period": "2026-09",
+        "persons": {"mari": {"birth_date": "1985-03-01"}, "kati": {"birth_date": "2012-05-15"}},
+        "families": {"tamm": {"parents": ["mari"], "children": ["kati"]}},
+    }
+    told = book.explain(scenario, "family_benefits")  # (of a law that was asked nothing before)
+    assert told.answer.value == 80
