@@ -41,3 +41,19 @@ def changed_in(law: Legislation) -> Changed | None:
             values |= {(name, each.start) for each in parameter.values if each not in old}
     files = frozenset(str(each.formulas) for each in law.reforms if each.formulas)
     return Changed(variables, frozenset(values), files)
+
+
+def first_day_changed(law: Legislation) -> str:
+    """Return the first ISO day on which reforms, changing values alone, give another.
+
+    An empty string where no reforms are laid over a law, or where they change formulas.
+    """
+    changed = changed_in(law)
+    if law.base is None or changed is None or changed.variables or changed.files:
+        return ""
+    days = set()
+    for name in law.base.parameters.keys() | law.parameters.keys():
+        known = (each.parameters.get(name) for each in (law.base, law))
+        old, new = (each.values if each else () for each in known)
+        days |= {each.start for each in (*old, *new) if each not in old or each not in new}
+    return min(days, default="")
