@@ -113,7 +113,7 @@ def book_named(name: str | None, fits: Callable[[StatuteBook], float] | None = N
     raise PolicyError(
         Problem(
             "which statute book?",
-            remedy=f"name it: {', '.join(names[:-1])} or {names[-1]}",
+            remedy=f"name it with --book: {', '.join(names[:-1])} or {names[-1]}",
             code="which-book",
         )
     )
