@@ -78,17 +78,23 @@ class RowsResult:
 
     def value(self, name: str, index: int) -> Any:
         """Return an answer as a cell: None where the law gives no number."""
-        found = scalar(self.law.variable(name), self.answers[name], index)
+        found = scalar(self.law.variable(name), self._answers(name), index)
         return None if has_no_number(found) else found
 
     def total(self, name: str) -> float:
         """Return the sum of an answer over all rows or groups that have a number."""
-        return float(np.nansum(self.answers[name]))
+        return float(np.nansum(self._answers(name)))
 
     def missing(self, name: str) -> int:
         """Count the rows or groups for which the law gives no number."""
-        array = self.answers[name]
+        array = self._answers(name)
         return int(np.isnan(array).sum()) if array.dtype.kind == "f" else 0
+
+    def _answers(self, name: str) -> Array:
+        if name not in self.answers:
+            remedy = did_you_mean(name, self.answers, kind="results")
+            raise PolicyError(Problem(f"'{name}' is not among the results", remedy=remedy))
+        return self.answers[name]
 
     def rows(self) -> list[list[Any]]:
         """Return the rows of the table with the answers, and with what was wrong, beside them."""
