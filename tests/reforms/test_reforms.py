@@ -228,8 +228,12 @@ WRONG = [
     ({"parameters": {"child_allowance.age_limit": {"set": -1}}}, "is a whole number"),
     ({"parameters": {"parental_benefit.days.reform": {"scale": 2}}}, "is no number"),
     (
-        {"parameters": {f"{RATE}.x": {"values": {"2025-01-01": {"value": 1}}}}},
+        {"parameters": {f"{RATE}.x": {"values": {"2025-01-01": {"value": 1, "metadata": {}}}}}},
         "'description' is missing",
+    ),
+    (
+        {"parameters": {"child_allowance.x": {"values": {"2025-01-01": {"value": 1}}}}},
+        "needs a source; give the values 'metadata', or the reform 'source' and 'reference'",
     ),
     ({"variables": {"child_alowance": {"end": "2025-01-01"}}}, "did you mean 'child_allowance'?"),
     ({"variables": {"birth_date": {"end": "2025-01-01"}}}, "is a fact to give"),
