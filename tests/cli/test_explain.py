@@ -67,7 +67,9 @@ def test_the_only_one_needs_no_id(policy_command, family):
 
 def test_one_of_several_must_be_named(policy_command, family):
     output = policy_command("explain", family, OF_LIIS[0], code=2)
-    assert output == "there are 3 persons: say which one (--for ID); valid persons: kati, liis, mari\n"
+    assert (
+        output == "there are 3 persons: say which one (--for ID); valid persons: kati, liis, mari\n"
+    )
 
 
 def test_an_unknown_id_suggests_the_nearest(policy_command, family):

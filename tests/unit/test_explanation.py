@@ -100,7 +100,9 @@ def test_a_given_value_of_a_computed_variable_needs_no_reasons(toy, home):
 def test_one_of_several_is_named_by_its_id(toy, home):
     situation = home(ann={"wage": 1000}, bob={"wage": 500})
     assert toy.explain(situation, "bonus", "bob").answer.value == 50
-    with pytest.raises(PolicyError, match="there are 2 persons: say which one; valid persons: ann"):
+    with pytest.raises(
+        PolicyError, match=r"there are 2 persons: say which one \(--for ID\); valid persons: ann"
+    ):
         toy.explain(situation, "bonus")
     with pytest.raises(PolicyError, match=r"'bop' is not one of the persons; did you mean 'bob'\?"):
         toy.explain(situation, "bonus", "bop")
