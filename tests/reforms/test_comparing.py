@@ -163,6 +163,7 @@ def test_reports_are_written(families, tmp_path):
         assert code == 0, output
         text = (tmp_path / name).read_text(encoding="utf-8")
         assert all(word in text for word in words)
+        assert "What changes: Large family allowance, 7 or more children: 850 → 800 from" in text
         assert "http-equiv" not in text
         assert "<script" not in text
 

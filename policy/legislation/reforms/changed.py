@@ -49,11 +49,18 @@ def first_day_changed(law: Legislation) -> str:
     An empty string where no reforms are laid over a law, or where they change formulas.
     """
     changed = changed_in(law)
-    if law.base is None or changed is None or changed.variables or changed.files:
+    if changed is None or changed.variables or changed.files:
         return ""
+    return min((day for _, day in days_changed(law)), default="")
+
+
+def days_changed(law: Legislation) -> list[tuple[str, str]]:
+    """Return the parameters, by name, and the ISO days on which reforms give them other values."""
+    if law.base is None:
+        return []
     days = set()
     for name in law.base.parameters.keys() | law.parameters.keys():
         known = (each.parameters.get(name) for each in (law.base, law))
         old, new = (each.values if each else () for each in known)
-        days |= {each.start for each in (*old, *new) if each not in old or each not in new}
-    return min(days, default="")
+        days |= {(name, each.start) for each in (*old, *new) if each not in old or each not in new}
+    return sorted(days)
