@@ -235,6 +235,12 @@ WRONG = [
         {"parameters": {"child_allowance.x": {"values": {"2025-01-01": {"value": 1}}}}},
         "needs a source; give the values 'metadata', or the reform 'source' and 'reference'",
     ),
+    ({"parameters": {RATE: {"value": 100}}}, "unknown key 'value'; valid names: add, dates"),
+    (
+        {"parameters": {"child_allowance.lower_rate_children": {"set": 3}}},
+        "did you mean 'child_allowance.children_at_lower_rate'?",
+    ),
+    ({"parameters": {"child_allowance.first": {"set": 3}}}, f"did you mean '{RATE}'?"),
     ({"variables": {"child_alowance": {"end": "2025-01-01"}}}, "did you mean 'child_allowance'?"),
     ({"variables": {"birth_date": {"end": "2025-01-01"}}}, "is a fact to give"),
     ({"variables": {"child_allowance": {"neutralise": False}}}, "expected true"),
