@@ -15,6 +15,7 @@ import numpy as np
 
 from policy.errors import Location, PolicyError, Problem, did_you_mean
 from policy.legislation.people import Column, Membership, People
+from policy.population.frame import WEIGHT
 from policy.scenario.answers import arrays
 from policy.scenario.calculation import asked_period, check_covered, names_asked
 from policy.scenario.columns import blank
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 #: Columns of ids that any book understands, beside the name of its person entity.
 _ID = "id"
+#: What to do about the column of a population that tells how many a row stands for.
+_OF_A_WEIGHT = "it is for 'policy compare --population'; leave the column out"
 _WORDS = {"true": True, "yes": True, "false": False, "no": False}
 _WHOLE = re.compile(r"[-+]?\d+")
 _DECIMAL = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
@@ -223,7 +226,8 @@ class _Reader:
             variable = self.law.system.variables.get(name)
             if variable is None or variable.is_neutralized:
                 words = [*self.law.system.variables, *keys]
-                self._report(None, name, "no variable has this name", did_you_mean(name, words))
+                remedy = _OF_A_WEIGHT if name == WEIGHT else did_you_mean(name, words)
+                self._report(None, name, "no variable has this name", remedy)
                 continue
             try:
                 definition_periods(variable, self.when)

@@ -142,6 +142,13 @@ def test_a_library_that_is_missing_is_named(monkeypatch, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_weight_of_a_population_is_no_fact(policy_command, tmp_path):
+    table = tmp_path / "fleet.csv"
+    table.write_text("model_year,weight\n2020,500\n", encoding="utf-8")
+    output = policy_command("calculate", str(table), "--period", "2026-03", code=1)
+    assert "weight: no variable has this name; it is for 'policy compare --population'" in output
+
+
 def test_roles_are_a_column(tmp_path):
     table = tmp_path / "families.csv"
     table.write_text(
