@@ -191,9 +191,10 @@ class Result:
         """Say which answers of the book's own list there are not."""
         if self.not_known:
             labels = [self.law.variable(name).label or name for name in self.not_known]
+            yet = ", or no act had set it yet" if self.law.known_on else ""
             yield (
                 f"Not known for {self.period}: {', '.join(labels)}. A value of the law that is"
-                " needed was found in no source."
+                f" needed was found in no source{yet}."
             )
 
     def _weak(self) -> Iterator[str]:

@@ -113,3 +113,4 @@ def test_an_amount_that_is_not_known_is_told_so(policy_command, family):
         "Allowance for families with many children (tamm): not known, PHS § 21\n"
     )
     assert json.loads(policy_command(*asked, "--json"))["answer"]["value"] == "not known"
+    assert "or no act had set it yet." in policy_command("calculate", family, *known)
