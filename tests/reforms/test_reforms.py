@@ -338,6 +338,16 @@ def test_load_takes_reforms_and_a_day():
         policy.load("estonia", as_known_on="soon")
 
 
+def test_what_later_acts_compute_is_not_assumed():
+    scenario = {
+        "period": "2024-06",
+        "persons": {"mari": {"birth_date": "1985-03-01"}, "kati": {"birth_date": "2012-05-15"}},
+        "families": {"tamm": {"parents": ["mari"], "children": ["kati"]}},
+    }
+    told = BOOK.as_known_on("2023-03-01").calculate(scenario).assumptions
+    assert {each.variable for each in told if BOOK.variable(each.variable).formulas} == set()
+
+
 def test_as_known_far_in_the_future_is_the_law():
     assert snapshot(BOOK.as_known_on("2999-01-01")) == snapshot(BOOK)
 
