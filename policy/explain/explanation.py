@@ -186,7 +186,7 @@ def _index(ids: list[str], instance: str | None, entity: Any) -> int:
     if instance is not None and instance in ids:
         return ids.index(instance)
     asked = (
-        f"there are {len(ids)} {entity.plural}: say which one"
+        f"there are {len(ids)} {entity.plural}: say which one (--for ID)"
         if instance is None
         else f"'{instance}' is not one of the {entity.plural}"
     )

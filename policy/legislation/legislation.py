@@ -240,7 +240,8 @@ class Legislation:
             remedy = f"see 'policy show {name}'"
         else:
             message = f"the {self.name} book has no {kind} '{name}'"
-            remedy = did_you_mean(name, own, kind=f"{kind}s")
+            beside = [each for each in own if each.startswith(f"{str(name).rpartition('.')[0]}.")]
+            remedy = did_you_mean(name, beside or own, kind=f"{kind}s")
         return PolicyError(Problem(message, remedy=remedy, code=f"unknown-{kind}"))
 
 

@@ -128,7 +128,8 @@ def _library(name: str, path: Path) -> Any:
     except ImportError:
         library = name.split(".", maxsplit=1)[0]
         remedy = "run: pip install 'policy-statutes[tables]'"
-        raise _wrong(path, f"reading and writing it needs {library}", remedy) from None
+        message = f"reading and writing {path.suffix} files needs {library}"
+        raise PolicyError(Problem(message, remedy=remedy)) from None
 
 
 def _read_csv(path: Path) -> list[list[Any]]:

@@ -17,6 +17,7 @@ from policy.scenario.answers import answers
 from policy.scenario.assumptions import Assumption, assumptions_of
 from policy.scenario.columns import facts_of, people_of
 from policy.scenario.known_values import undated_of
+from policy.scenario.values import NOT_KNOWN, has_no_number
 from policy.scenario.weak_values import weak_values_of
 
 if TYPE_CHECKING:
@@ -190,9 +191,10 @@ class Result:
         """Say which answers of the book's own list there are not."""
         if self.not_known:
             labels = [self.law.variable(name).label or name for name in self.not_known]
+            yet = ", or no act had set it yet" if self.law.known_on else ""
             yield (
                 f"Not known for {self.period}: {', '.join(labels)}. A value of the law that is"
-                " needed was found in no source."
+                f" needed was found in no source{yet}."
             )
 
     def _weak(self) -> Iterator[str]:
@@ -288,5 +290,7 @@ def scalar(variable: Any, array: NDArray[Any], index: int) -> Scalar:
 
 
 def jsonable(value: Scalar) -> Any:
-    """Return a value as JSON holds it: dates as ISO text."""
+    """Return a value as JSON holds it: dates as ISO text, an amount that is not known as words."""
+    if has_no_number(value):
+        return NOT_KNOWN
     return value.isoformat() if isinstance(value, datetime.date) else value

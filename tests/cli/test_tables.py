@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sys
 
 import pytest
 
@@ -123,6 +124,29 @@ def test_a_number_that_is_not_known_is_an_empty_cell(tmp_path):
     result = calculate_rows(policy.load("nebraska"), read_table(table), ["wheel_tax"], "2026-03")
     assert [row[-2] for row in result.rows()] == [None, 50]
     assert (result.missing("wheel_tax"), result.total("wheel_tax")) == (1, 50)
+
+
+def test_an_answer_that_was_not_asked_for_is_an_error():
+    fleet = policy.load("nebraska").calculate_table(FLEET, ["bill"], "2026-03")
+    for ask in (fleet.total, fleet.missing, lambda name: fleet.value(name, 0)):
+        with pytest.raises(PolicyError, match="'wheel_tax' is not among the results; valid"):
+            ask("wheel_tax")
+
+
+def test_a_library_that_is_missing_is_named(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(PolicyError) as error:
+        write_table(tmp_path / "bills.xlsx", ["vehicle"], [["van_1"]])
+    message = "reading and writing .xlsx files needs openpyxl"
+    assert str(error.value) == f"{message}; run: pip install 'policy-statutes[tables]'"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_weight_of_a_population_is_no_fact(policy_command, tmp_path):
+    table = tmp_path / "fleet.csv"
+    table.write_text("model_year,weight\n2020,500\n", encoding="utf-8")
+    output = policy_command("calculate", str(table), "--period", "2026-03", code=1)
+    assert "weight: no variable has this name; it is for 'policy compare --population'" in output
 
 
 def test_roles_are_a_column(tmp_path):

@@ -100,7 +100,9 @@ def test_a_given_value_of_a_computed_variable_needs_no_reasons(toy, home):
 def test_one_of_several_is_named_by_its_id(toy, home):
     situation = home(ann={"wage": 1000}, bob={"wage": 500})
     assert toy.explain(situation, "bonus", "bob").answer.value == 50
-    with pytest.raises(PolicyError, match="there are 2 persons: say which one; valid persons: ann"):
+    with pytest.raises(
+        PolicyError, match=r"there are 2 persons: say which one \(--for ID\); valid persons: ann"
+    ):
         toy.explain(situation, "bonus")
     with pytest.raises(PolicyError, match=r"'bop' is not one of the persons; did you mean 'bob'\?"):
         toy.explain(situation, "bonus", "bop")
@@ -185,3 +187,15 @@ def test_what_holds_at_all_times_is_explained_by_its_formula_too():
     end = book.explain(scenario, "mothers_benefit_end", "mari").answer
     assert str(end.value) == "2024-03-30"
     assert ("parental_benefit.days.mother", 100) in {(s.name, s.value) for s in end.walk()}
+
+
+def test_a_dated_formula_of_a_fact_for_all_time_is_told():
+    later = {"single_parent_allowance.amount": {"set": 120, "from": "2027-01-01"}}
+    book = policy.load("estonia").reformed({"title": "A later rate", "parameters": later})
+    scenario = {
+        "period": "2026-09",
+        "persons": {"mari": {"birth_date": "1985-03-01"}, "kati": {"birth_date": "2012-05-15"}},
+        "families": {"tamm": {"parents": ["mari"], "children": ["kati"]}},
+    }
+    told = book.explain(scenario, "family_benefits")  # (of a law that was asked nothing before)
+    assert told.answer.value == 80
