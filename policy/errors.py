@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -90,6 +89,8 @@ def did_you_mean(
     >>> did_you_mean("x", ["parents", "children"], kind="roles")
     'valid roles: children, parents'
     """
+    import difflib  # noqa: PLC0415 (for a quick start)
+
     names = sorted(set(valid))
     by_letters = {name.casefold(): name for name in names}
     near = difflib.get_close_matches(str(word).casefold(), by_letters, n=1, cutoff=0.6)
