@@ -1,8 +1,8 @@
 """What is worked out once and kept for the next process, in files of the user's cache folder.
 
-Only plain data is kept, and nothing of it is run. A file is written whole or not at all. One that
-cannot be read, holds something else, or was written by other code than this, of the library, of
-openfisca-core, NumPy, PyYAML or Python, is as if it were not there.
+Only plain data is kept, and nothing of it is run. A file is written whole or not at all, under a
+seal: one that is broken, is something else, or was written by other code than runs now (the
+library's, openfisca-core's, another version of NumPy, PyYAML or Python) is as if it were not there.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
@@ -27,6 +27,8 @@ from policy.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: How long a seal is: a digest, before the data.
+_SEAL = 32
 #: When the code of this process was read, nearly.
 _STARTED = time.time_ns()
 
@@ -40,26 +42,37 @@ def cache_folder() -> Path:
     return base / "policy"
 
 
-def read(name: str) -> Any:
-    """Return what is kept under a name, or None.
+def read(name: str) -> dict[bytes, bytes]:
+    """Return what is kept under a name: plain data by digests of what it was made of.
 
     >>> read("nothing")
+    {}
     """
     try:
-        by, data = marshal.loads(_file(name).read_bytes())
-    except (OSError, ValueError, EOFError, TypeError):
-        return None
-    return data if by and by == _code() else None
+        content = _file(name).read_bytes()
+    except OSError:
+        return {}
+    seal, data = content[:_SEAL], content[_SEAL:]
+    known: dict[bytes, bytes] = marshal.loads(data) if _code() and seal == _sealed(data) else {}
+    return known
 
 
-def write(name: str, data: Any) -> None:
+def write(name: str, known: dict[bytes, bytes]) -> None:
     """Keep plain data under a name; a folder that cannot be written to is left alone."""
+    if not _code():
+        return
+    data = marshal.dumps(known)
     file = _file(name)
     new = file.with_name(f"{file.name}.{os.getpid()}")
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        new.write_bytes(marshal.dumps((_code(), data)))
+        new.write_bytes(_sealed(data) + data)
         new.replace(file)
+
+
+def _sealed(data: bytes) -> bytes:
+    """Return a digest of data and of the code that runs."""
+    return hashlib.sha256(_code() + data).digest()
 
 
 def _file(name: str) -> Path:

@@ -31,8 +31,22 @@ if TYPE_CHECKING:
 _QUESTIONS = 16
 #: What the formulas of a book may import.
 _PURE = frozenset(
-    "__future__ collections dataclasses decimal enum fractions functools itertools math numpy"
-    " openfisca_core operator policy typing".split()
+    {
+        "__future__",
+        "collections",
+        "dataclasses",
+        "decimal",
+        "enum",
+        "fractions",
+        "functools",
+        "itertools",
+        "math",
+        "numpy",
+        "openfisca_core",
+        "operator",
+        "policy",
+        "typing",
+    }
 )
 _IMPORT = re.compile(r"^\s*(?:from\s+(\w+)[\w.]*\s+import\b|import\s+(\w.*)$)", re.MULTILINE)
 _PLAIN = frozenset({type(None), bool, int, float, str})
@@ -45,12 +59,9 @@ def kept_or_linked(law: Legislation, question: Any, link: Callable[[], Linked]) 
         return link()
     name = f"{law.name}.linked"
     key = hashlib.sha256(repr((question, stands)).encode()).digest()
-    try:
-        known: dict[bytes, bytes] = dict(kept.read(name) or {})
-        if key in known:
-            return _linked(law, marshal.loads(known[key]))
-    except (ValueError, EOFError, TypeError, KeyError, IndexError, AttributeError):
-        known = {}  # (a file of something else)
+    known = kept.read(name)
+    if key in known:
+        return _linked(law, marshal.loads(known[key]))
     linked = link()
     with suppress(ValueError):  # (a value that is not plain)
         if _is_pure(law):
@@ -64,7 +75,9 @@ def _stands(law: Legislation) -> Any:
     if law.code is None or law.base is not None:
         return None
     package = package_of(law.name, law.sources.variables)
-    own = [(name, type(each).__module__, each.is_neutralized) for name, each in law.variables.items()]
+    own = [
+        (name, type(each).__module__, each.is_neutralized) for name, each in law.variables.items()
+    ]
     if any(not module.startswith(package) for _, module, _ in own):
         return None
     return sorted(law.code.items()), own, list(_parameters(law.system.parameters))

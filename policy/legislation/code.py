@@ -11,7 +11,7 @@ import marshal
 import sys
 from functools import partial
 from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +45,6 @@ def find_by_code(folder: Path) -> Code:
     """
     code: Code = {}
     for each in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
-        finder = FileFinder(str(each), (partial(_Loader, code), SOURCE_SUFFIXES))
-        sys.path_importer_cache[str(each)] = finder
+        loader: Any = partial(_Loader, code)
+        sys.path_importer_cache[str(each)] = FileFinder(str(each), (loader, SOURCE_SUFFIXES))
     return code

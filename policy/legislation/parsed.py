@@ -25,7 +25,7 @@ class Parsed:
 
     def __init__(self, law: str) -> None:
         self._name = f"{law}.parsed"
-        self._before: dict[bytes, bytes] = kept.read(self._name) or {}
+        self._before = kept.read(self._name)
         self._now: dict[bytes, bytes] = {}
 
     def document(self, path: Path) -> Document:
