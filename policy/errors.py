@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -98,6 +97,8 @@ def did_you_mean(
     >>> did_you_mean("allowance.first", ["allowance.first_and_second_child", "allowance.limit"])
     "did you mean 'allowance.first_and_second_child'?"
     """
+    import difflib  # noqa: PLC0415 (for a quick start)
+
     names = sorted(set(valid))
     by_letters = {name.casefold(): name for name in names}
     letters = str(word).casefold()

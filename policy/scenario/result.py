@@ -14,11 +14,8 @@ from policy.legislation.legislation import section_of
 from policy.legislation.openfisca import periods
 from policy.legislation.times import is_made_of, parts_of
 from policy.scenario.answers import answers
-from policy.scenario.assumptions import Assumption, assumptions_of
 from policy.scenario.columns import facts_of, people_of
-from policy.scenario.known_values import undated_of
 from policy.scenario.values import NOT_KNOWN, has_no_number
-from policy.scenario.weak_values import weak_values_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,6 +26,7 @@ if TYPE_CHECKING:
     from policy.legislation.legislation import Legislation
     from policy.legislation.people import Array
     from policy.scenario.answers import Question
+    from policy.scenario.assumptions import Assumption
     from policy.scenario.situation import Scenario
 
 #: A single answer: an amount, a count, a yes or no, a date, a text or an enum member's name.
@@ -151,6 +149,8 @@ class Result:
     @cached_property
     def assumptions(self) -> tuple[Assumption, ...]:
         """Facts that were not given and made a difference to the answer, with the value assumed."""
+        from policy.scenario.assumptions import assumptions_of  # noqa: PLC0415 (for a quick start)
+
         return assumptions_of(self.law, self.scenario.situation, tuple(self.arrays), self.period)
 
     @cached_property
@@ -176,6 +176,8 @@ class Result:
         """Say as of when the law is known, and what does not say when it was enacted."""
         if not self.law.known_on:
             return
+        from policy.scenario.known_values import undated_of  # noqa: PLC0415 (for a quick start)
+
         known = f"The law as it was known on {self.law.known_on}."
         later, undated = undated_of(self.law, self.scenario.situation, self.arrays, self.period)
         if later:
@@ -199,6 +201,8 @@ class Result:
 
     def _weak(self) -> Iterator[str]:
         """Say which values that the answers rest on no law or official page gives."""
+        from policy.scenario.weak_values import weak_values_of  # noqa: PLC0415 (for a quick start)
+
         weak = weak_values_of(self.law, self.scenario.situation, self.arrays, self.period)
         if weak:
             values = "; ".join(f"{each.label} ({each.source})" for each in weak)
