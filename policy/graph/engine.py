@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 NUMPY, NUMBA = "numpy", "numba"
 #: How many plans are kept for each statute book.
 _PLANS = 512
+#: Fewer values than this are filled in one by one.
+_FEW = 64
 
 
 class Engine:
@@ -194,8 +196,12 @@ def _same(facts: Mapping[Slot, Column]) -> frozenset[tuple[Slot, Slot]]:
 
 def _column(value: Array, count: int, dtype: np.dtype[Any]) -> Array:
     """Return the values of a variable for everybody, of the variable's own type."""
-    if np.ndim(value):
+    if isinstance(value, np.ndarray) and value.ndim:
         return value if value.dtype is dtype else value.astype(dtype, copy=False)
+    if count <= _FEW:
+        array = np.empty(count, dtype)
+        array.fill(value)
+        return array
     known = np.asarray(value).astype(dtype)
     if known.tobytes() == bytes(known.itemsize):
         return np.zeros(count, dtype)  # (memory that nothing is written to)

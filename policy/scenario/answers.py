@@ -156,7 +156,7 @@ def lacks_numbers(array: Array) -> bool:
     if array.dtype.kind != "f":
         return False
     if len(array) <= _FEW:
-        return any(map(math.isnan, array.tolist()))
+        return math.isnan(sum(array.tolist())) and bool(np.isnan(array).any())
     return bool(np.isnan(array.min(initial=0)))  # (one look at each)
 
 

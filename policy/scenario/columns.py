@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 #: The day from which NumPy counts.
 _FIRST_DAY = datetime.date(1970, 1, 1).toordinal()
-_FEW = 16
 
 
 def people_of(law: Legislation, situations: Sequence[Situation]) -> People:
@@ -144,7 +143,7 @@ def blank(variable: Any, count: int) -> Array:
 
 
 def _array(variable: Any, values: list[Any]) -> Array:
-    if variable.value_type is datetime.date and len(values) > _FEW:
+    if variable.value_type is datetime.date:
         days = np.fromiter(map(datetime.date.toordinal, values), np.int64, len(values))
         return (days - _FIRST_DAY).view(variable.dtype)  # (NumPy's own way takes ten times as long)
     return np.array(values, dtype=_dtype(variable))

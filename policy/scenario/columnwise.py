@@ -27,7 +27,7 @@ from policy.scenario.times import period_of
 from policy.scenario.values import BadValueError, cannot_be_negative, checked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from openfisca_core.periods import Period
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     #: Rows of people or groups, rising.
     Rows = Sequence[int]
+    #: Mappings of the same keys: the keys, the rows, and the values of each key.
+    Alike = tuple[tuple[str, ...], Rows, list[Sequence[Any]]]
     #: Returns the document of a scenario, by its number, and the path in it.
     Place = Callable[[int], tuple[Document, KeyPath]]
 
@@ -91,7 +93,7 @@ class _Columns:
         self.group_of: dict[str, list[int]] = {key: [] for key in self.words}
         self.role_of: dict[str, list[int]] = {key: [] for key in self.words}
         #: What each of the parts that are read at once gives; no row of a slot twice.
-        self.given: list[list[tuple[Slot, Rows, list[Any]]]] = []
+        self.given: list[list[tuple[Slot, Rows, Sequence[Any]]]] = []
         self.checked: dict[tuple[str, type], dict[Any, Any]] = defaultdict(dict)
         self.names: list[str] = []
         self.period = self._head(scenarios, asked)
@@ -147,12 +149,11 @@ class _Columns:
         """Read who is in each of some groups, everybody in one; and from which scenario on."""
         words = self.words[entity.key]
         told: list[Any] = [None] * len(groups)
-        for shape, rows, flat in _by_shape(groups):
-            roles = [(place, words[word]) for place, word in enumerate(shape) if word in words]
-            _require(0 < len(roles) == len({id(role) for _, role in roles}))
-            lists = [flat[place :: len(shape)] for place, _ in roles]
+        for keys, rows, columns in _by_shape(groups):
+            held = [words[word] for word in keys if word in words]
+            _require(0 < len(held) == len(set(map(id, held))))
+            lists = [names for word, names in zip(keys, columns, strict=True) if word in words]
             _require(set(map(type, chain.from_iterable(lists))) == {list})
-            held = [role for _, role in roles]
             for row, names in zip(rows, zip(*lists, strict=True), strict=True):
                 told[row] = zip(held, names, strict=True)
         ids, of_people = self.ids[self.person.key], self.first[self.person.key]
@@ -180,13 +181,13 @@ class _Columns:
 
     def _read_facts(self, entity: Any, instances: list[dict[str, Any]], before: int) -> None:
         words = self.words[entity.key]
-        for shape, rows, flat in _by_shape(instances):
+        for names, rows, columns in _by_shape(instances):
             own = _moved(rows, before)
-            for place, name in enumerate(shape):
+            for name, values in zip(names, columns, strict=True):
                 if name not in words:
-                    self._read_fact(entity, name, own, flat[place :: len(shape)])
+                    self._read_fact(entity, name, own, values)
 
-    def _read_fact(self, entity: Any, name: str, rows: Rows, values: list[Any]) -> None:
+    def _read_fact(self, entity: Any, name: str, rows: Rows, values: Sequence[Any]) -> None:
         variable = self.law.system.variables[name]
         known = variable.entity.key == entity.key
         _require(known and not variable.is_neutralized and not variable.end)
@@ -195,18 +196,18 @@ class _Columns:
             self._give(variable, _own_period(unit, None, self.period), rows, values)
             return
         _require(set(map(type, values)) == {dict})
-        for shape, some, flat in _by_shape(values):
-            periods = [_own_period(unit, written, None) for written in shape]
-            _require(0 < len(periods) == len(set(periods)))
+        for written, some, columns in _by_shape(values):
+            periods = [_own_period(unit, each, None) for each in written]
+            _require(len(periods) == 1 or 0 < len(periods) == len(set(periods)))
             own = rows if len(some) == len(rows) else [rows[place] for place in some]
-            for place, period in enumerate(periods):
-                self._give(variable, period, own, flat[place :: len(shape)])
+            for period, held in zip(periods, columns, strict=True):
+                self._give(variable, period, own, held)
 
-    def _give(self, variable: Any, period: Period, rows: Rows, values: list[Any]) -> None:
+    def _give(self, variable: Any, period: Period, rows: Rows, values: Sequence[Any]) -> None:
         slot = variable.name, period
         self.given[-1].append((slot, rows, self._checked(variable, values)))
 
-    def _checked(self, variable: Any, values: list[Any]) -> list[Any]:
+    def _checked(self, variable: Any, values: Sequence[Any]) -> Sequence[Any]:
         """Return values as the variable holds them; each is checked, equal ones once."""
         kinds = set(map(type, values))
         if len(values) <= _FEW:
@@ -235,7 +236,7 @@ class _Columns:
             for entity in self.law.system.group_entities
         }
         people = People(counts, memberships, self.ids)
-        parts_of: dict[Slot, list[tuple[Rows, list[Any]]]] = defaultdict(list)
+        parts_of: dict[Slot, list[tuple[Rows, Sequence[Any]]]] = defaultdict(list)
         for slot, rows, values in chain.from_iterable(self.given):
             parts_of[slot].append((rows, values))
         facts = {slot: self._column(slot, parts, counts) for slot, parts in parts_of.items()}
@@ -243,7 +244,7 @@ class _Columns:
         return Cases(people, facts, self.first, reading.scenario)
 
     def _column(
-        self, slot: Slot, parts: list[tuple[Rows, list[Any]]], counts: dict[str, int]
+        self, slot: Slot, parts: list[tuple[Rows, Sequence[Any]]], counts: dict[str, int]
     ) -> Column:
         variable = self.law.system.variables[slot[0]]
         count = counts[variable.entity.key]
@@ -313,21 +314,30 @@ def _require(regular: bool) -> None:
         raise _IrregularError
 
 
-def _by_shape(instances: list[dict[str, Any]]) -> Iterator[tuple[tuple[str, ...], Rows, list[Any]]]:
-    """Yield mappings of the same keys together: keys, rows, and the values one after another."""
-    shapes = set(map(tuple, instances))
-    if len(shapes) == 1:
-        yield (
-            shapes.pop(),
-            range(len(instances)),
-            [*chain.from_iterable(map(dict.values, instances))],
-        )
-        return
-    rows_of: dict[tuple[str, ...], list[int]] = {shape: [] for shape in shapes}
-    for row, shape in enumerate(map(tuple, instances)):
-        rows_of[shape].append(row)
-    for shape, rows in rows_of.items():
-        yield shape, rows, [value for row in rows for value in instances[row].values()]
+def _by_shape(instances: Sequence[dict[str, Any]]) -> list[Alike]:
+    """Return mappings of the same keys together: the keys, the rows, and the values of each key."""
+    keys = tuple(instances[0])
+    columns = _values_of(keys, instances)
+    if columns is not None:
+        return [(keys, range(len(instances)), columns)]
+    rows_of: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for row, keys in enumerate(map(tuple, instances)):
+        rows_of[keys].append(row)
+    return [
+        (keys, rows, list(zip(*(instances[row].values() for row in rows), strict=True)))
+        for keys, rows in rows_of.items()
+    ]
+
+
+def _values_of(keys: tuple[str, ...], instances: Sequence[dict[str, Any]]) -> list[Any] | None:
+    """Return the values of keys in mappings that have these and no others, else None."""
+    if not keys or set(map(len, instances)) != {len(keys)}:
+        return None
+    values = map(itemgetter(*keys), instances)
+    try:
+        return [list(values)] if len(keys) == 1 else list(zip(*values, strict=True))
+    except KeyError:
+        return None
 
 
 def _moved(rows: Rows, by: int) -> Rows:
@@ -372,7 +382,7 @@ def _own_period(unit: Any, written: str | None, default: Period | None) -> Perio
     return period
 
 
-def _numbers(variable: Any, values: list[Any], kinds: set[type]) -> list[float]:
+def _numbers(variable: Any, values: Sequence[Any], kinds: set[type]) -> Sequence[float]:
     if int in kinds:
         _require(max(values) <= _EXACT and min(values) >= -_EXACT)
         values = list(map(float, values))
