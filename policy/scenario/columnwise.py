@@ -12,7 +12,7 @@ import datetime
 from bisect import bisect_left
 from collections import defaultdict
 from functools import lru_cache
-from itertools import accumulate, chain
+from itertools import accumulate, chain, count
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,8 @@ _NAME, _PERIOD = "name", "period"
 _FEW = 16
 #: So many scenarios are read at once.
 _AT_ONCE = 256
+#: So many forms of scenarios are kept for each statute book.
+_MOST_FORMS = 512
 _EXACT = 2**53  # the largest range of whole numbers that a double holds exactly
 _NUMBERS = frozenset({float, int})
 _KINDS = frozenset({str, int, float, bool, datetime.date})
@@ -73,6 +75,8 @@ def read_columns(
 
     """
     try:
+        if len(scenarios) == 1:
+            return _read_one(law, scenarios[0], place, asked)
         read = _Columns(law, scenarios, asked)
         return read.cases(place), read.period
     except (_IrregularError, BadValueError, KeyError, TypeError, ValueError, OverflowError):
@@ -226,6 +230,16 @@ class _Columns:
 
     def cases(self, place: Place) -> Cases:
         """Return what was read, side by side."""
+        people = self.people()
+        parts_of: dict[Slot, list[tuple[Rows, Sequence[Any]]]] = defaultdict(list)
+        for slot, rows, values in chain.from_iterable(self.given):
+            parts_of[slot].append((rows, values))
+        facts = {slot: self._column(slot, parts, people.counts) for slot, parts in parts_of.items()}
+        reading = _Scenarios(self, people, self.given, self.names, place)
+        return Cases(people, facts, self.first, reading.scenario)
+
+    def people(self) -> People:
+        """Return who is in which group."""
         counts = {key: len(ids) for key, ids in self.ids.items()}
         memberships = {
             entity.key: Membership(
@@ -235,13 +249,7 @@ class _Columns:
             )
             for entity in self.law.system.group_entities
         }
-        people = People(counts, memberships, self.ids)
-        parts_of: dict[Slot, list[tuple[Rows, Sequence[Any]]]] = defaultdict(list)
-        for slot, rows, values in chain.from_iterable(self.given):
-            parts_of[slot].append((rows, values))
-        facts = {slot: self._column(slot, parts, counts) for slot, parts in parts_of.items()}
-        reading = _Scenarios(self, people, place)
-        return Cases(people, facts, self.first, reading.scenario)
+        return People(counts, memberships, self.ids)
 
     def _column(
         self, slot: Slot, parts: list[tuple[Rows, Sequence[Any]]], counts: dict[str, int]
@@ -256,16 +264,121 @@ class _Columns:
         return column(variable, count, rows, values)
 
 
+class _Form(_Columns):
+    """How scenarios of the same keys, ids and members are taken apart, whatever their values.
+
+    It is read off one of them in which each value is its own number.
+    """
+
+    def __init__(self, law: Legislation, scenario: Any, asked: Period | None) -> None:
+        super().__init__(law, [_numbered(scenario)], asked)
+        self.everybody = self.people()
+        number_of: dict[Slot, dict[int, int]] = defaultdict(dict)
+        for slot, rows, numbers in self.given[0]:
+            number_of[slot] |= zip(rows, numbers, strict=True)
+        self.parts: list[tuple[Slot, Any, Rows, list[int]]] = []
+        for slot, by_row in number_of.items():
+            variable = law.variable(slot[0])
+            every = range(self.everybody.counts[variable.entity.key])
+            rows = every if len(by_row) == len(every) else sorted(by_row)
+            self.parts.append((slot, variable, rows, [by_row[row] for row in rows]))
+
+    def _checked(self, variable: Any, values: Sequence[Any]) -> Sequence[Any]:
+        return values
+
+    def filled(self, values: Sequence[Any], name: str, place: Place) -> Cases:
+        """Return the scenario of this form that has some values."""
+        variables, counts = self.law.system.variables, self.everybody.counts
+        facts: dict[Slot, Column] = {}
+        given: list[tuple[Slot, Rows, Sequence[Any]]] = []
+        for slot, variable, rows, numbers in self.parts:
+            own = [values[number] for number in numbers]
+            _require(variables[slot[0]] is variable and set(map(type, own)) <= _KINDS)
+            held = [checked(variable, value) for value in own]
+            given.append((slot, rows, held))
+            facts[slot] = column(variable, counts[variable.entity.key], rows, held)
+        reading = _Scenarios(self, self.everybody, [given], [name], place)
+        return Cases(self.everybody, facts, self.first, reading.scenario)
+
+
+class _Forms(dict[Any, _Form]):
+    """The forms of scenarios that were read alone, by what they have in common."""
+
+
+def _read_one(
+    law: Legislation, scenario: Any, place: Place, asked: Period | None
+) -> tuple[Cases, Period]:
+    """Read a scenario by its form: many that are asked about alone have the same."""
+    _require(type(scenario) is dict)
+    name, period = scenario.get(_NAME, ""), scenario.get(_PERIOD)
+    _require(type(name) is str and (period is None or type(period) is str))
+    told: list[Any] = [asked, period]
+    values: list[Any] = []
+    for plural, of_each in scenario.items():
+        if plural in (_NAME, _PERIOD):
+            continue
+        _require(type(of_each) is dict)
+        told += (plural, len(of_each))
+        for id_, facts in of_each.items():
+            _require(type(facts) is dict)
+            told += (id_, len(facts))
+            for key, value in facts.items():
+                kind = type(value)
+                if kind is dict:
+                    told += (key, dict, len(value), *value)
+                    values += value.values()
+                elif kind is list:
+                    told += (key, list, len(value), *value)
+                else:
+                    told.append(key)
+                    values.append(value)
+    forms = law.derived.get(_Forms) or law.derived.setdefault(_Forms, _Forms())
+    form = forms.get(tuple(told))
+    if form is None:
+        form = _Form(law, scenario, asked)
+        if len(forms) >= _MOST_FORMS:
+            forms.clear()
+        forms[tuple(told)] = form
+    return form.filled(values, name, place), form.period
+
+
+def _numbered(scenario: dict[str, Any]) -> dict[str, Any]:
+    """Return a scenario with each value's number in the place of it."""
+    number = count()
+
+    def numbered(value: Any) -> Any:
+        if type(value) is dict:
+            return {key: next(number) for key in value}
+        return value if type(value) is list else next(number)
+
+    return {
+        plural: of_each
+        if plural in (_NAME, _PERIOD)
+        else {
+            id_: {key: numbered(value) for key, value in facts.items()}
+            for id_, facts in of_each.items()
+        }
+        for plural, of_each in scenario.items()
+    }
+
+
 class _Scenarios:
     """What was read, one scenario at a time."""
 
-    def __init__(self, read: _Columns, people: People, place: Place) -> None:
+    def __init__(
+        self,
+        read: _Columns,
+        people: People,
+        given: list[list[tuple[Slot, Rows, Sequence[Any]]]],
+        names: list[str],
+        place: Place,
+    ) -> None:
         self.law = read.law
-        self.names = read.names
         self.period = read.period
         self.first = read.first
-        self.given = read.given
         self.people = people
+        self.given = given
+        self.names = names
         self.place = place
 
     def scenario(self, number: int) -> Scenario:

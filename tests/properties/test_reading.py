@@ -175,18 +175,22 @@ def test_what_is_right_and_regular_is_read_by_columns(right, at_once):
         cases, period = by_columns(right, asked)
         assert period == asked
         same(cases, strictly(right, asked))
+        for each in right:
+            same(by_columns([each], asked)[0], strictly([each], asked))
 
 
 @settings(max_examples=300)
 @given(st.data(), several(3), st.sampled_from([1, 2, 256]))
 def test_what_is_wrong_is_left_to_the_strict_reader(data, told, at_once):
     number = data.draw(st.integers(0, len(told) - 1))
-    told[number] = data.draw(broken(told[number]))
     asked = asked_period(MONTH)
+    assert by_columns([told[number]], asked) is not None  # (one alone like it was right before)
+    told[number] = data.draw(broken(told[number]))
     with little(at_once):
-        found = by_columns(told, asked)
-        if found is not None:
-            same(found[0], strictly(told, asked))
+        for several_or_one in (told, [told[number]]):
+            found = by_columns(several_or_one, asked)
+            if found is not None:
+                same(found[0], strictly(several_or_one, asked))
 
 
 @pytest.mark.parametrize(
@@ -200,6 +204,18 @@ def test_scenarios_of_one_period_need_none_that_is_asked_for(periods, read):
     assert [(str(each.period), each.value("wage")) for each in results] == [
         (period, 1.0) for period in periods
     ]
+
+
+@pytest.mark.parametrize("period", ["", "May", 2020.0, True, ["2020-02"]])
+def test_a_period_that_is_none_is_refused_though_the_scenario_is_like_one_before(period):
+    scenario = {
+        "persons": {"a": {"wage": 1}},
+        "households": {"h": {"parents": ["a"]}},
+        "tax_units": {"t": {"declarants": ["a"]}},
+    }
+    assert TOY.calculate(scenario, ["wage"], MONTH).value("wage") == 1
+    with pytest.raises(PolicyError, match=r"^<scenario>: period: .* is not a period"):
+        TOY.calculate(scenario | {"period": period}, ["wage"], MONTH)
 
 
 def test_an_error_names_the_scenario_however_it_is_read():
