@@ -50,6 +50,8 @@ _FEW = 16
 _AT_ONCE = 256
 #: So many forms of scenarios are kept for each statute book.
 _MOST_FORMS = 512
+#: Keys, ids and periods in a form that is kept.
+_LONGEST_FORM = 1_000
 _EXACT = 2**53  # the largest range of whole numbers that a double holds exactly
 _NUMBERS = frozenset({float, int})
 _KINDS = frozenset({str, int, float, bool, datetime.date})
@@ -332,6 +334,9 @@ def _read_one(
                 else:
                     told.append(key)
                     values.append(value)
+    if len(told) > _LONGEST_FORM:
+        read = _Columns(law, [scenario], asked)
+        return read.cases(place), read.period
     forms = law.derived.get(_Forms) or law.derived.setdefault(_Forms, _Forms())
     form = forms.get(tuple(told))
     if form is None:

@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from unittest import mock
 
@@ -175,8 +176,9 @@ def test_what_is_right_and_regular_is_read_by_columns(right, at_once):
         cases, period = by_columns(right, asked)
         assert period == asked
         same(cases, strictly(right, asked))
-        for each in right:
-            same(by_columns([each], asked)[0], strictly([each], asked))
+        for each, longest in product(right, (0, 1000)):
+            with mock.patch.object(columnwise, "_LONGEST_FORM", longest):
+                same(by_columns([each], asked)[0], strictly([each], asked))
 
 
 @settings(max_examples=300)
