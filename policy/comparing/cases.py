@@ -160,7 +160,7 @@ def _questions(
     if scenario.expected and outputs is None:
         return list(dict.fromkeys((each.variable, each.period) for each in scenario.expected))
     when = period_asked(scenario.law, scenario, period)
-    return [(name, when) for name in outputs_asked(scenario.law, scenario, outputs, when)]
+    return [(name, when) for name in outputs_asked(scenario.law, scenario.outputs, outputs, when)]
 
 
 def _last_day(period: Period) -> str:

@@ -137,7 +137,7 @@ def explain(
     index = _index(read.situation.ids[variable.entity.key], instance, variable.entity)
     people, facts = people_of(law, [read.situation]), facts_of(law, [read.situation])
     simulation = simulation_of(law, people, facts)
-    slots = slots_asked(variable, when, place_asked(read, period))
+    slots = slots_asked(variable, when, place_asked(read.document, read.path, period))
     answer = explain_slots(
         law, read.situation, simulation, slots, when, index, everything=everything
     )

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 NUMPY, NUMBA = "numpy", "numba"
 #: How many plans are kept for each statute book.
 _PLANS = 512
+#: Fewer values than this are filled in one by one.
+_FEW = 64
 
 
 class Engine:
@@ -41,6 +43,7 @@ class Engine:
         self._tracing = RLock()  # (a service's threads may ask at the same time)
         self._plan = lru_cache(_PLANS)(self._make_plan)
         self._is_asked = False
+        self._kinds = lru_cache(_PLANS)(self._kinds_of)
 
     @cached_property
     def _tracer(self) -> Tracer:
@@ -134,20 +137,30 @@ class Engine:
             PolicyError: a variable depends on itself, or openfisca-core cannot run its formula.
 
         """
+        return dict(zip(wanted, self.columns(people, facts, wanted, plan), strict=True))
+
+    def columns(
+        self,
+        people: People,
+        facts: Mapping[Slot, Column],
+        wanted: tuple[Slot, ...],
+        plan: NumpyPlan | NumbaPlan | None = None,
+    ) -> list[Array]:
+        """Calculate the same: the arrays in the order of what is wanted."""
         plan = plan or self.plan_for(facts, wanted)
         found = plan.run(people, facts, _OpenFisca(self.law, people, facts))
-        return {slot: self._column(people, slot[0], found[self._own(slot)]) for slot in wanted}
+        return [
+            _column(found[slot], people.counts[key], dtype)
+            for slot, key, dtype in self._kinds(wanted)
+        ]
 
-    def _column(self, people: People, name: str, value: Array) -> Array:
-        """Return the values of a variable for everybody, of the variable's own type."""
-        variable = self.law.variable(name)
-        if not np.ndim(value):
-            count = people.counts[variable.entity.key]
-            known = np.asarray(value).astype(variable.dtype)
-            if known.tobytes() == bytes(known.itemsize):
-                return np.zeros(count, variable.dtype)  # (memory that nothing is written to)
-            return np.full(count, known)
-        return value.astype(variable.dtype, copy=False)
+    def _kinds_of(self, wanted: tuple[Slot, ...]) -> list[tuple[Slot, str, np.dtype[Any]]]:
+        """Return under which periods slots are kept, of whom they are, and of which type."""
+        kinds = []
+        for slot in wanted:
+            variable = self.law.variable(slot[0])
+            kinds.append((self._own(slot), variable.entity.key, np.dtype(variable.dtype)))
+        return kinds
 
     def plan_for(
         self, facts: Mapping[Slot, Column], wanted: tuple[Slot, ...], backend: str = NUMPY
@@ -160,9 +173,10 @@ class Engine:
             PolicyError: a variable depends on itself.
 
         """
-        given = frozenset(slot for slot, column in facts.items() if column.known is None)
+        partly = frozenset(slot for slot, column in facts.items() if column.known is not None)
+        given = frozenset(facts) - partly if partly else frozenset(facts)
         with self._tracing:
-            return self._plan(wanted, given, frozenset(facts) - given, _same(facts), backend)
+            return self._plan(wanted, given, partly, _same(facts), backend)
 
     def read_by(self, wanted: Iterable[Slot], facts: Mapping[Slot, Column]) -> list[Slot] | None:
         """List the variables that answers are computed from, each after those it needs itself.
@@ -189,9 +203,25 @@ class Engine:
 
 def _same(facts: Mapping[Slot, Column]) -> frozenset[tuple[Slot, Slot]]:
     """Pair what is given with the first period of its variable that has the same column."""
+    if len(set(map(id, facts.values()))) == len(facts):
+        return frozenset()
     first: dict[tuple[str, int], Slot] = {}
     pairs = ((slot, first.setdefault((slot[0], id(each)), slot)) for slot, each in facts.items())
     return frozenset((slot, other) for slot, other in pairs if slot is not other)
+
+
+def _column(value: Array, count: int, dtype: np.dtype[Any]) -> Array:
+    """Return the values of a variable for everybody, of the variable's own type."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return value if value.dtype is dtype else value.astype(dtype, copy=False)
+    if count <= _FEW:
+        array = np.empty(count, dtype)
+        array.fill(value)
+        return array
+    known = np.asarray(value).astype(dtype)
+    if known.tobytes() == bytes(known.itemsize):
+        return np.zeros(count, dtype)  # (memory that nothing is written to)
+    return np.full(count, known)
 
 
 class _OpenFisca:

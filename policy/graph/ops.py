@@ -153,6 +153,8 @@ def scale_method(detail: tuple[str, str, int, Any], numbers: tuple[float, ...]) 
     kind, method, _, options = detail
     if (kind, method, options) == ("MarginalRateTaxScale", "calc", ()):
         return partial(_marginal_tax, *_ends_and_rates(numbers))
+    if (kind, method, options) == ("SingleAmountTaxScale", "calc", ()) and _rising(numbers):
+        return partial(_single_amount, *_ends_and_amounts(numbers))
     function = getattr(_scale_of(kind, numbers), method)
     names = [name for name, value in options if value is ARGUMENT]
 
@@ -178,6 +180,23 @@ def _ends_and_rates(numbers: tuple[float, ...]) -> tuple[Array, Array]:
     brackets = len(numbers) // 2
     once = 1.0 + np.finfo(np.float64).eps
     return once * np.array([*numbers[:brackets], np.inf]), np.array(numbers[brackets:])
+
+
+def _rising(numbers: tuple[float, ...]) -> bool:
+    thresholds = numbers[: len(numbers) // 2]
+    return bool(thresholds) and list(thresholds) == sorted(thresholds)
+
+
+@lru_cache(_SCALES)
+def _ends_and_amounts(numbers: tuple[float, ...]) -> tuple[Array, Array]:
+    """Return where brackets begin and the last ends, and amounts, as openfisca-core has them."""
+    brackets = len(numbers) // 2
+    return np.array([-np.inf, *numbers[:brackets], np.inf]), np.array([0, *numbers[brackets:], 0])
+
+
+def _single_amount(ends: Array, amounts: Array, base: Array) -> Array:
+    """Do what openfisca-core's scale of single amounts does, with its numbers made ready."""
+    return np.asarray(amounts[ends.searchsorted(base, "right") - 1])
 
 
 def _marginal_tax(ends: Array, rates: Array, base: Array) -> Array:

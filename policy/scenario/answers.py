@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 Question = tuple[str, "Period"]
 
 GRAPH, OPENFISCA = "graph", "openfisca"
+#: How many lists of questions are kept.
+_QUESTIONS = 512
+#: Fewer values than this are looked at one by one.
+_FEW = 32
 
 
 def answers(
@@ -64,37 +70,72 @@ def arrays(
     engine: str = GRAPH,
 ) -> dict[Question, Array]:
     """Calculate the same; where the law gives no number, the answer is NaN."""
-    asked = {
-        (name, period): slots_asked(law.variable(name), period, where) for name, period in questions
-    }
-    calculate = _engine(engine)
-    found = calculate(law, people, facts, tuple({s: None for each in asked.values() for s in each}))
-    result = {}
-    for (name, period), slots in asked.items():
-        result[name, period] = sum((found[slot] for slot in slots[1:]), found[slots[0]])
-    return result
+    asked = tuple(questions)
+    return dict(zip(asked, in_order(law, people, facts, asked, where, engine), strict=True))
+
+
+def in_order(
+    law: Legislation,
+    people: People,
+    facts: Mapping[Slot, Column],
+    asked: tuple[Question, ...],
+    where: Location = Location(),  # noqa: B008  (immutable)
+    engine: str = GRAPH,
+) -> list[Array]:
+    """Calculate the same: the arrays in the order of the questions."""
+    slots = law.derived.get(_Slots) or law.derived.setdefault(_Slots, _Slots(law))
+    every, places = slots.of(asked, where)
+    found = _engine(engine)(law, people, facts, every)
+    return [sum((found[place] for place in rest), found[first]) for first, *rest in places]
+
+
+class _Slots:
+    """The variables of periods that answers are sums of, for questions often asked."""
+
+    def __init__(self, law: Legislation) -> None:
+        self.law = law
+        self._known = lru_cache(_QUESTIONS)(self._of)
+
+    def of(
+        self, asked: tuple[Question, ...], where: Location
+    ) -> tuple[tuple[Slot, ...], list[list[int]]]:
+        """Return them, each once, and the places of those that each question is about."""
+        try:
+            return self._known(asked)
+        except PolicyError:
+            return self._of(asked, where)
+
+    def _of(
+        self,
+        asked: tuple[Question, ...],
+        where: Location = Location(),  # noqa: B008  (immutable)
+    ) -> tuple[tuple[Slot, ...], list[list[int]]]:
+        each = [slots_asked(self.law.variable(name), period, where) for name, period in asked]
+        places: dict[Slot, int] = {}
+        of_each = [[places.setdefault(slot, len(places)) for slot in slots] for slots in each]
+        return tuple(places), of_each
 
 
 def _by_graph(
     law: Legislation, people: People, facts: Mapping[Slot, Column], slots: tuple[Slot, ...]
-) -> dict[Slot, Array]:
-    return engine_of(law).calculate(people, facts, slots)
+) -> list[Array]:
+    return engine_of(law).columns(people, facts, slots)
 
 
 def _by_openfisca(
     law: Legislation, people: People, facts: Mapping[Slot, Column], slots: tuple[Slot, ...]
-) -> dict[Slot, Array]:
+) -> list[Array]:
     simulation = simulation_of(law, people, facts)
-    return {slot: np.asarray(simulation.calculate(*slot)) for slot in slots}
+    return [np.asarray(simulation.calculate(*slot)) for slot in slots]
 
 
-_ENGINES: dict[str, Callable[..., dict[Slot, Array]]] = {
+_ENGINES: dict[str, Callable[..., list[Array]]] = {
     GRAPH: _by_graph,
     OPENFISCA: _by_openfisca,
 }
 
 
-def _engine(name: str) -> Callable[..., dict[Slot, Array]]:
+def _engine(name: str) -> Callable[..., list[Array]]:
     if str(name) not in _ENGINES:
         raise PolicyError(
             Problem(
@@ -112,7 +153,11 @@ def lacks_numbers(array: Array) -> bool:
     >>> lacks_numbers(np.array([1.0, np.nan])), lacks_numbers(np.array([True]))
     (True, False)
     """
-    return array.dtype.kind == "f" and bool(np.isnan(array.min(initial=0)))  # (one look at each)
+    if array.dtype.kind != "f":
+        return False
+    if len(array) <= _FEW:
+        return math.isnan(sum(array.tolist())) and bool(np.isnan(array).any())
+    return bool(np.isnan(array.min(initial=0)))  # (one look at each)
 
 
 def numbers(law: Legislation, people: People, name: str, period: Period, answer: Any) -> Array:
@@ -129,5 +174,5 @@ def numbers(law: Legislation, people: People, name: str, period: Period, answer:
                 code="value-not-known",
             )
         )
-    array.flags.writeable = False
+    array.setflags(write=False)
     return array

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from policy.documents import Document
 from policy.errors import Location, PolicyError, Problem
 from policy.legislation.openfisca import periods
-from policy.scenario.answers import GRAPH, arrays, lacks_numbers, numbers
-from policy.scenario.columns import facts_of, people_of
-from policy.scenario.reading import document_of, read_scenario
-from policy.scenario.result import Result
+from policy.scenario.answers import GRAPH, in_order, lacks_numbers, numbers
+from policy.scenario.cases import cases_of
+from policy.scenario.columnwise import read_columns
+from policy.scenario.reading import NAMELESS, document_of, read_scenario
+from policy.scenario.result import Answers, Arrays, Result
 from policy.scenario.times import ASK_FOR, period_of
 from policy.scenario.values import BadValueError, shown
 
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
 
     from openfisca_core.periods import Period
 
-    from policy.documents import Document
+    from policy.documents import KeyPath
     from policy.legislation.legislation import Legislation
+    from policy.scenario.cases import Cases
     from policy.scenario.situation import Scenario
 
 
@@ -34,19 +37,28 @@ def calculate(
 ) -> Result:
     """Calculate a scenario; see ``StatuteBook.calculate``."""
     asked = None if period is None else asked_period(period)
-    read = read_scenario(law, document_of(scenario), asked)
-    law = read.law
-    when = period_asked(law, read, asked)
-    names = outputs_asked(law, read, outputs, when)
-    by_name = outputs is not None or bool(read.outputs)
-    return calculate_read(
-        law, read, names, when, place_asked(read, period), engine, by_name=by_name
-    )
+    plain = type(scenario) is dict  # (what is read column by column need not be copied)
+    document = Document(scenario, NAMELESS, {}) if plain else document_of(scenario)
+    regular = read_columns(law, [document.data], lambda _: (document, ()), asked)
+    if regular is not None:
+        cases, when = regular
+        where = place_asked(document, (), period)
+        check_covered(law, when, where)
+        listed: list[str] = []
+    else:
+        read = read_scenario(law, document_of(scenario) if plain else document, asked)
+        law, listed = read.law, read.outputs
+        where = place_asked(read.document, read.path, period)
+        when = period_asked(law, read, asked)
+        cases = cases_of(law, [read])
+    names = outputs_asked(law, listed, outputs, when)
+    by_name = outputs is not None or bool(listed)
+    return calculate_case(law, cases, names, when, where, engine, by_name=by_name)
 
 
-def calculate_read(
+def calculate_case(
     law: Legislation,
-    scenario: Scenario,
+    case: Cases,
     names: Iterable[str],
     when: Period,
     where: Location,
@@ -54,18 +66,19 @@ def calculate_read(
     *,
     by_name: bool = True,
 ) -> Result:
-    """Calculate variables of a scenario that has been read.
+    """Calculate variables of one scenario that has been read.
 
     What is not asked for by name, but stands in the book's own list, may lack a number of the law:
     then the result says so. If all do, or what is asked for by name does, that is an error.
     """
-    people, facts = people_of(law, [scenario.situation]), facts_of(law, [scenario.situation])
-    asked = [(name, when) for name in names]
-    found = arrays(law, people, facts, asked, where, engine)
-    lacking = [] if by_name else [name for name, _ in asked if lacks_numbers(found[name, when])]
-    known = [name for name, _ in asked if name not in lacking] or lacking
-    answers = {name: numbers(law, people, name, when, found[name, when]) for name in known}
-    return Result(law, scenario, when, answers, tuple(lacking))
+    asked = tuple((name, when) for name in names)
+    arrays = in_order(law, case.people, case.facts, asked, where, engine)
+    found = {name: array for (name, _), array in zip(asked, arrays, strict=True)}
+    lacking = [] if by_name else [name for name, array in found.items() if lacks_numbers(array)]
+    if len(lacking) < len(found):
+        found = {name: array for name, array in found.items() if name not in lacking}
+    answers = {name: numbers(law, case.people, name, when, array) for name, array in found.items()}
+    return Result(law, when, Arrays(Answers(law, case, answers), 0), tuple(lacking))
 
 
 def period_asked(law: Legislation, scenario: Scenario, asked: Period | None) -> Period:
@@ -84,7 +97,7 @@ def period_asked(law: Legislation, scenario: Scenario, asked: Period | None) -> 
                 "add 'period: 2024-05', or ask for a period",
             )
         )
-    check_covered(law, when, place_asked(scenario, asked))
+    check_covered(law, when, place_asked(scenario.document, scenario.path, asked))
     return when
 
 
@@ -130,32 +143,30 @@ def check_covered(
         )
 
 
-def place_asked(scenario: Scenario, period: str | Period | None) -> Location:
+def place_asked(document: Document, path: KeyPath, period: str | Period | None) -> Location:
     """Return where the period is asked for: in the scenario, or by the caller, at no place."""
-    if period is not None:
-        return Location()
-    return scenario.document.where(*scenario.path, "period")
+    return Location() if period is not None else document.where(*path, "period")
 
 
 def outputs_asked(
-    law: Legislation, scenario: Scenario, outputs: Iterable[str] | None, period: Period
+    law: Legislation, listed: list[str], outputs: Iterable[str] | None, period: Period
 ) -> list[str]:
-    """Return the variables to calculate: asked for, expected, or else the book's own list."""
+    """Return the variables to calculate: asked for, listed by the scenario, or else by the book."""
     if outputs is not None:
         names = names_asked(outputs)
         for name in names:
             law.variable(name)
         return names
-    if scenario.outputs:
-        return scenario.outputs
-    listed = [str(name) for name in law.metadata.get("outputs", [])]
-    if listed:
-        return listed
-    return [
-        name
-        for name, variable in law.variables.items()
-        if variable.formulas and variable.definition_period == period.unit
-    ]
+    own = [str(name) for name in law.metadata.get("outputs", [])]
+    return (
+        listed
+        or own
+        or [
+            name
+            for name, variable in law.variables.items()
+            if variable.formulas and variable.definition_period == period.unit
+        ]
+    )
 
 
 def names_asked(outputs: Iterable[str]) -> list[str]:

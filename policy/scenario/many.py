@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +15,16 @@ from policy.legislation.times import slots_asked
 from policy.scenario.answers import answers
 from policy.scenario.calculation import (
     asked_period,
-    calculate_read,
+    calculate_case,
+    check_covered,
     names_asked,
     outputs_asked,
     period_asked,
 )
-from policy.scenario.columns import facts_of, people_of
+from policy.scenario.cases import cases_of
+from policy.scenario.columnwise import read_columns
 from policy.scenario.reading import document_of, read_scenario, read_scenarios
-from policy.scenario.result import Result
+from policy.scenario.result import Answers, Arrays, Result
 from policy.scenario.values import shown
 
 if TYPE_CHECKING:
@@ -30,12 +33,16 @@ if TYPE_CHECKING:
     from openfisca_core.periods import Period
 
     from policy.legislation.legislation import Legislation
+    from policy.scenario.cases import Cases
     from policy.scenario.situation import Scenario
+
+    #: What a caller passes as several scenarios.
+    Several = Iterable[Mapping[str, Any] | str | Path | Document] | str | Path | Document
 
 
 def calculate_many(
     law: Legislation,
-    scenarios: Iterable[Mapping[str, Any] | str | Path | Document] | str | Path | Document,
+    scenarios: Several,
     outputs: Iterable[str] | None = None,
     period: str | Period | None = None,
 ) -> list[Result]:
@@ -46,48 +53,64 @@ def calculate_many(
 
 def _calculate_many(
     law: Legislation,
-    scenarios: Iterable[Mapping[str, Any] | str | Path | Document] | str | Path | Document,
+    scenarios: Several,
     outputs: Iterable[str] | None,
     period: str | Period | None,
 ) -> list[Result]:
     told = None if period is None else asked_period(period)
     if isinstance(scenarios, str | Path | Document):
-        read = read_scenarios(law, document_of(scenarios), told)
-    elif isinstance(scenarios, Mapping) or not isinstance(scenarios, Iterable):
+        whole = document_of(scenarios)
+        several = isinstance(whole.data, list)
+        raw = whole.data if several else [whole.data]
+        regular = read_columns(law, raw, lambda n: (whole, (n,) if several else ()), told)
+        read = read_scenarios(law, whole, told) if regular is None else []
+    else:
+        raw = _listed(scenarios)
+        regular = read_columns(law, raw, lambda n: (Document(raw[n], _named(n), {}), ()), told)
+        read = [] if regular else _read_each(law, raw, told)
+    names = None if outputs is None else names_asked(outputs)
+    if regular is not None:
+        cases, when = regular
+        with suppress(PolicyError):  # (below it is found where)
+            check_covered(law, when)
+            return _together(law, cases, outputs_asked(law, [], names, when), when)
+        read = [cases.scenario(number) for number in range(len(raw))]
+    alike: dict[tuple[Legislation, Period, tuple[str, ...], bool], list[int]] = {}
+    for number, scenario in enumerate(read):
+        own = scenario.law
+        when = period_asked(own, scenario, told)
+        asked = tuple(outputs_asked(own, scenario.outputs, names, when))
+        by_name = names is not None or bool(scenario.outputs)
+        alike.setdefault((own, when, asked, by_name), []).append(number)
+    results: dict[int, Result] = {}
+    for (own, when, asked, by_name), numbers in alike.items():
+        group = [read[number] for number in numbers]
+        found = _of_group(own, group, asked, when, by_name=by_name)
+        results.update(zip(numbers, found, strict=True))
+    return [results[number] for number in range(len(read))]
+
+
+def _listed(scenarios: Any) -> Sequence[Any]:
+    """Return several scenarios; a mapping that comes from an iterator may be changed after."""
+    if isinstance(scenarios, Mapping) or not isinstance(scenarios, Iterable):
         raise PolicyError(
             Problem(
                 f"expected several scenarios, got {shown(scenarios)}",
                 remedy="give a list of them; one alone is for 'calculate'",
             )
         )
-    else:
-        read = _read_each(law, scenarios, told)
-    names = None if outputs is None else names_asked(outputs)
-    alike: dict[tuple[Legislation, Period, tuple[str, ...], bool], list[int]] = {}
-    for number, scenario in enumerate(read):
-        own = scenario.law
-        when = period_asked(own, scenario, told)
-        asked = tuple(outputs_asked(own, scenario, names, when))
-        by_name = names is not None or bool(scenario.outputs)
-        alike.setdefault((own, when, asked, by_name), []).append(number)
-    results: dict[int, Result] = {}
-    for (own, when, asked, by_name), numbers in alike.items():
-        group = [read[number] for number in numbers]
-        results.update(zip(numbers, _together(own, group, when, asked, by_name), strict=True))
-    return [results[number] for number in range(len(read))]
+    if isinstance(scenarios, list | tuple):
+        return list(scenarios)
+    return [document_of(each).data if type(each) is dict else each for each in scenarios]
 
 
-def _read_each(
-    law: Legislation,
-    scenarios: Iterable[Mapping[str, Any] | str | Path | Document],
-    told: Period | None,
-) -> list[Scenario]:
+def _read_each(law: Legislation, raw: Sequence[Any], told: Period | None) -> list[Scenario]:
     """Read scenarios that are given one by one; what is wrong in any of them is told together."""
     read: list[Scenario] = []
     problems: list[Problem] = []
-    for number, scenario in enumerate(scenarios):
+    for number, scenario in enumerate(raw):
         try:
-            read.append(read_scenario(law, document_of(scenario, f"<scenario {number}>"), told))
+            read.append(read_scenario(law, document_of(scenario, _named(number)), told))
         except PolicyError as error:
             problems += error.problems
     if problems:
@@ -95,41 +118,38 @@ def _read_each(
     return read
 
 
-def _together(
-    law: Legislation,
-    scenarios: Sequence[Scenario],
-    when: Period,
-    names: tuple[str, ...],
-    by_name: bool,
-) -> list[Result]:
-    situations = [scenario.situation for scenario in scenarios]
-    facts = facts_of(law, situations)
-    try:
-        slots = [slot for name in names for slot in slots_asked(law.variable(name), when)]
-        if engine_of(law).looks_at_all(slots, facts):
-            return _one_by_one(law, scenarios, when, names, by_name)
-        asked = [(name, when) for name in names]
-        found = answers(law, people_of(law, situations), facts, asked)
-    except PolicyError:  # one of them at least cannot be calculated: which, and where it says so
-        return _one_by_one(law, scenarios, when, names, by_name)
-    keys = {name: law.variable(name).entity.key for name in names}
-    first = dict.fromkeys(law.entities, 0)
-    results = []
-    for scenario in scenarios:
-        last = {key: first[key] + len(ids) for key, ids in scenario.situation.ids.items()}
-        arrays = {name: found[name, when][first[key] : last[key]] for name, key in keys.items()}
-        results.append(Result(law, scenario, when, arrays))
-        first = last
-    return results
+def _named(number: int) -> str:
+    return f"<scenario {number}>"
 
 
-def _one_by_one(
+def _together(law: Legislation, cases: Cases, names: Sequence[str], when: Period) -> list[Result]:
+    """Calculate scenarios side by side.
+
+    Raises:
+        PolicyError: one of them at least cannot be calculated, or not beside others.
+
+    """
+    slots = [slot for name in names for slot in slots_asked(law.variable(name), when)]
+    if engine_of(law).looks_at_all(slots, cases.facts):
+        raise PolicyError(Problem("a formula looks at all who are asked about"))
+    found = answers(law, cases.people, cases.facts, [(name, when) for name in names])
+    by_name = Answers(law, cases, {name: found[name, when] for name in names})
+    count = len(cases.first[law.system.person_entity.key]) - 1
+    return [Result(law, when, Arrays(by_name, number)) for number in range(count)]
+
+
+def _of_group(
     law: Legislation,
     scenarios: Sequence[Scenario],
+    names: Sequence[str],
     when: Period,
-    names: tuple[str, ...],
+    *,
     by_name: bool,
 ) -> list[Result]:
+    """Calculate scenarios side by side; where that cannot be, one by one."""
+    with suppress(PolicyError):
+        return _together(law, cases_of(law, scenarios), names, when)
     return [
-        calculate_read(law, each, names, when, Location(), by_name=by_name) for each in scenarios
+        calculate_case(law, cases_of(law, [each]), names, when, Location(), by_name=by_name)
+        for each in scenarios
     ]

@@ -52,8 +52,12 @@ _SEE_LIST = "the variables that 'policy list' shows"
 MARGINS = ("absolute_error_margin", "relative_error_margin")
 
 
+#: What errors call a mapping that is passed as a scenario.
+NAMELESS = "<scenario>"
+
+
 def document_of(
-    scenario: Mapping[str, Any] | str | Path | Document, named: str = "<scenario>"
+    scenario: Mapping[str, Any] | str | Path | Document, named: str = NAMELESS
 ) -> Document:
     """Turn what a caller passes as a scenario into a document: a mapping, a path, or YAML text.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,11 +15,11 @@ from policy.legislation.legislation import section_of
 from policy.legislation.openfisca import periods
 from policy.legislation.times import is_made_of, parts_of
 from policy.scenario.answers import answers
-from policy.scenario.columns import facts_of, people_of
+from policy.scenario.cases import cases_of
 from policy.scenario.values import NOT_KNOWN, has_no_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
     from openfisca_core.periods import Period
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from policy.legislation.people import Array
     from policy.scenario.answers import Question
     from policy.scenario.assumptions import Assumption
+    from policy.scenario.cases import Cases
     from policy.scenario.situation import Scenario
 
 #: A single answer: an amount, a count, a yes or no, a date, a text or an enum member's name.
@@ -48,13 +50,60 @@ class Row:
     reference: str
 
 
+class Answers(
+    dict[str, "tuple[NDArray[Any], Sequence[int], Sequence[str], Callable[[int], Scalar]]"]
+):
+    """Answers about scenarios side by side.
+
+    By the name of each variable: an array of all its answers, where those about each scenario
+    begin, the ids that they are of, and what returns one as a Python value.
+    """
+
+    def __init__(self, law: Legislation, cases: Cases, arrays: Mapping[str, NDArray[Any]]) -> None:
+        super().__init__()
+        self.law = law
+        self.cases = cases
+        self.arrays = arrays
+
+    def __missing__(self, name: str) -> Any:
+        """Make ready what is asked for."""
+        array, variable = self.arrays[name], self.law.variable(name)
+        key = variable.entity.key
+        found = array, self.cases.first[key], self.cases.people.ids[key], reader(variable, array)
+        self[name] = found
+        return found
+
+
+class Arrays(Mapping[str, "NDArray[Any]"]):
+    """The answers about one scenario: of each variable an array over the entity's instances."""
+
+    __slots__ = ("answers", "number")
+
+    def __init__(self, answers: Answers, number: int) -> None:
+        self.answers = answers
+        self.number = number
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        found, number = self.answers[name], self.number
+        first = found[1]
+        return found[0][first[number] : first[number + 1]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.answers.arrays)
+
+    def __len__(self) -> int:
+        return len(self.answers.arrays)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
 @dataclass(eq=False)
 class Result:
     """What the law gives in a scenario.
 
     Attributes:
         law: the statute book.
-        scenario: what was asked.
         period: the period asked for.
         arrays: the answer of each requested variable, an array over the entity's instances.
         not_known: variables of the book's own list that have no answer: a value of the law that
@@ -63,10 +112,14 @@ class Result:
     """
 
     law: Legislation
-    scenario: Scenario
     period: Period
-    arrays: dict[str, NDArray[Any]]
+    arrays: Arrays
     not_known: tuple[str, ...] = ()
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """What was asked."""
+        return self.arrays.answers.cases.scenario(self.arrays.number)
 
     @property
     def law_version(self) -> str:
@@ -84,26 +137,28 @@ class Result:
             PolicyError: the variable was not requested, or there is no such instance.
 
         """
-        if variable not in list(self.arrays):  # (what has no hash is among none)
+        try:
+            _, first, ids, read = self.arrays.answers[variable]
+        except (KeyError, TypeError):  # (a name that is no text may be one that has no hash)
             raise PolicyError(
                 Problem(
                     f"'{variable}' is not among the results",
                     remedy=did_you_mean(variable, self.arrays, kind="results"),
                 )
+            ) from None
+        start, stop = first[self.arrays.number], first[self.arrays.number + 1]
+        if instance is None and stop - start == 1:
+            return read(start)
+        if instance in ids[start:stop]:
+            return read(ids.index(instance, start, stop))
+        asked = "an id is needed" if instance is None else f"'{instance}' is not an id"
+        plural = self.law.variable(variable).entity.plural
+        raise PolicyError(
+            Problem(
+                f"{asked} of the {plural}",
+                remedy=did_you_mean(instance or "", ids[start:stop], kind=plural),
             )
-        entity = self.law.variable(variable).entity
-        ids = self.scenario.situation.ids[entity.key]
-        if instance is None and len(ids) == 1:
-            return self._scalar(variable, 0)
-        if instance is None or instance not in ids:
-            asked = "an id is needed" if instance is None else f"'{instance}' is not an id"
-            raise PolicyError(
-                Problem(
-                    f"{asked} of the {entity.plural}",
-                    remedy=did_you_mean(instance or "", ids, kind=entity.plural),
-                )
-            )
-        return self._scalar(variable, ids.index(instance))
+        )
 
     def rows(self) -> list[Row]:
         """Return the answers as lines of a table, by variable in the order requested."""
@@ -141,9 +196,14 @@ class Result:
             )
         months = parts_of(self.period, periods.DateUnit.MONTH)
         found = self._answers((name, month) for name in self.arrays for month in months)
-        return tuple(
-            replace(self, period=month, arrays={name: found[name, month] for name in self.arrays})
+        alone = cases_of(self.law, [self.scenario])
+        by_month = (
+            Answers(self.law, alone, {name: found[name, month] for name in self.arrays})
             for month in months
+        )
+        return tuple(
+            replace(self, period=month, arrays=Arrays(answers, 0))
+            for month, answers in zip(months, by_month, strict=True)
         )
 
     @cached_property
@@ -246,9 +306,8 @@ class Result:
 
     def _answers(self, questions: Iterable[Question]) -> dict[Question, Array]:
         """Answer more questions about the same scenario."""
-        situations = [self.scenario.situation]
-        people, facts = people_of(self.law, situations), facts_of(self.law, situations)
-        return answers(self.law, people, facts, questions)
+        alone = cases_of(self.law, [self.scenario])
+        return answers(self.law, alone.people, alone.facts, questions)
 
     def to_dict(self, *, monthly: bool = False) -> dict[str, Any]:
         """Return plain data ready for JSON: answers by entity, id, variable and period.
@@ -284,13 +343,16 @@ class Result:
 
 def scalar(variable: Any, array: NDArray[Any], index: int) -> Scalar:
     """Return one element of an answer as a Python value; an enum member by its name."""
+    return reader(variable, array)(index)
+
+
+def reader(variable: Any, array: NDArray[Any]) -> Callable[[int], Scalar]:
+    """Return what reads one element of an answer as a Python value; an enum member by its name."""
+    item: Callable[[int], Any] = np.asarray(array).item
     if hasattr(variable, "possible_values"):
-        return str(list(variable.possible_values)[int(np.asarray(array)[index])].name)
-    element = np.asarray(array)[index]
-    value = element.item() if isinstance(element, np.generic) else element
-    if isinstance(value, bytes):
-        return value.decode()
-    return value  # type: ignore[no-any-return]
+        members = list(variable.possible_values)
+        return lambda index: str(members[item(index)].name)
+    return (lambda index: item(index).decode()) if array.dtype.kind == "S" else item
 
 
 def jsonable(value: Scalar) -> Any:

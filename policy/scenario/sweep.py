@@ -170,7 +170,7 @@ def sweep(
     scenario = read_scenario(law, document, period)
     own = scenario.law
     when = period_asked(own, scenario, period)
-    names = outputs_asked(own, scenario, outputs, when)
+    names = outputs_asked(own, scenario.outputs, outputs, when)
     varied = tuple(_varied(own, scenario, text) for text in vary)
     points = tuple(product(*(each.values for each in varied)))
     if len(points) > _MOST:

@@ -217,9 +217,10 @@ def _text(variable: Any, value: Any) -> str:
 def _member(variable: Any, value: Any) -> Any:
     if isinstance(value, variable.possible_values):
         return value
+    member = variable.possible_values.__members__.get(value) if isinstance(value, str) else None
+    if member is not None and member.name == value:
+        return member
     names = [member.name for member in variable.possible_values]
-    if isinstance(value, str) and value in names:
-        return variable.possible_values[value]
     word = value if isinstance(value, str) else shown(value)
     raise BadValueError(
         f"{shown(value)} is not a value of {variable.name}",

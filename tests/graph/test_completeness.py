@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from openfisca_core.taxscales import MarginalRateTaxScale
+from openfisca_core.taxscales import MarginalRateTaxScale, SingleAmountTaxScale
 
 import policy
 from policy.graph.backends.expressions import UnsupportedError
@@ -196,6 +196,25 @@ def test_a_scale_of_marginal_rates_is_openfisca_cores_to_the_last_bit(brackets, 
     # (the reference too in parts: over many values the machine's threads decide on last bits)
     parts = [scale.calc(base[first : first + 400]) for first in range(0, max(count, 1), 400)]
     assert not different(found, np.concatenate(parts))
+
+
+@pytest.mark.parametrize(
+    "thresholds", [[0], [0, 500, 500, 4000], [-1000, 0, 1e9], [10, 5, 0], [5, 9, 7]]
+)
+def test_a_scale_of_single_amounts_is_openfisca_cores(thresholds):
+    """Also at thresholds, beyond all of them, and where these do not rise."""
+    amounts = [3.5, 0, 10.25, 7][: len(thresholds)]
+    base = np.array([*thresholds, -1e12, -0.0, 499.99, 1e300, -np.inf, np.inf, np.nan])
+    scale = SingleAmountTaxScale()
+    scale.thresholds, scale.amounts = thresholds, amounts
+    detail = ("SingleAmountTaxScale", "calc", len(thresholds), ())
+    try:
+        wanted = scale.calc(base)
+    except ValueError as error:
+        with pytest.raises(ValueError, match=str(error)):
+            run("scale", PEOPLE, (base, *thresholds, *amounts), detail)
+    else:
+        assert not different(run("scale", PEOPLE, (base, *thresholds, *amounts), detail), wanted)
 
 
 def test_each_operation_has_a_sample():
