@@ -14,6 +14,7 @@ from policy.errors import PolicyError
 from policy.graph.engine import engine_of
 from policy.graph.nodes import live
 from policy.graph.ops import run
+from policy.legislation.times import own_period
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,7 +35,7 @@ def numbers_taken(
     Args:
         law: the statute book.
         people: everybody.
-        slot: the variable, and the period of its own.
+        slot: the variable, and the period it was asked for.
         values: of each variable that the formula reads, an array over its entity.
         index: the person or group that the answer is about.
 
@@ -43,7 +44,8 @@ def numbers_taken(
         expression, or not all that it reads is known.
 
     """
-    definition = engine_of(law).trace([slot], frozenset(values), alone=True).definitions[slot]
+    own = (slot[0], own_period(law.variable(slot[0]), slot[1]))
+    definition = engine_of(law).trace([slot], frozenset(values), alone=True).definitions[own]
     if definition.opaque or any(need not in values for need in definition.needs):
         return None
     nodes = [*live([definition.node])]
