@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from typing import Any
 
 #: Units that say what kind of value it is, and are not written after it.
@@ -20,14 +21,16 @@ def shown(value: Any, unit: str = "") -> str:
     ('80.00 EUR/month', '433.3333 EUR', 'yes', '3 children')
     >>> shown(0.5483870967741935, "1"), shown(2.0, "1"), shown("studying")
     ('0.5484', '2', 'studying')
-    >>> shown(8, "day of the month"), shown(1, "years")
-    ('day of the month 8', '1 year')
+    >>> shown(8, "day of the month"), shown(1, "years"), shown(float("nan"), "EUR")
+    ('day of the month 8', '1 year', 'not known')
     """
     unit = unit.removeprefix("currency-")
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime.date):
         return value.isoformat()
+    if isinstance(value, float) and math.isnan(value):
+        return "not known"
     if isinstance(value, int | float):
         number = _money(float(value)) if is_money(unit) else _number(value)
         if unit in _SILENT_UNITS:
