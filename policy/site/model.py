@@ -107,10 +107,16 @@ class Table:
     title: str
     note: str
     corner: str
+    unit: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
     explained: tuple[tuple[str, int, int, Why], ...]
     data: dict[str, Any]
+
+    @property
+    def marked(self) -> set[tuple[int, int]]:
+        """The answers that are explained, by row and column."""
+        return {(row, column) for _, row, column, _ in self.explained}
 
 
 @dataclass(frozen=True)

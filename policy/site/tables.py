@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from policy.documents import read_document
 from policy.errors import PolicyError
 from policy.legislation.checks.form import violations
-from policy.legislation.units import shown
+from policy.legislation.units import is_money, shown
 from policy.site.examples import why_of
 from policy.site.model import Table
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from policy.book import StatuteBook
     from policy.documents import Document
 
-PERIOD = "period"
+PERIOD, NOT_KNOWN = "period", "not known"
 
 
 def tables_in(
@@ -62,11 +62,10 @@ def _table(book: StatuteBook, document: Document) -> Table:
         for column in columns["values"]
     ]
     variable = book.variable(data["variable"])
-    results = book.calculate_many(asked, [variable.name])
-    answers = [
-        shown(result.value(variable.name, data.get("of")), variable.unit or "")
-        for result in results
-    ]
+    values = _values(book, asked, variable.name, data.get("of"))
+    answers = [NOT_KNOWN if value is None else shown(value, "") for value in values]
+    if is_money(variable.unit or ""):
+        answers = [NOT_KNOWN if value is None else f"{value:,.2f}" for value in values]
     width = len(columns["values"])
     heads, sides = _labels(book, columns), _labels(book, rows)
     lines = tuple(
@@ -89,7 +88,8 @@ def _table(book: StatuteBook, document: Document) -> Table:
     return Table(
         title=data["title"],
         note=data.get("note", ""),
-        corner=f"{_title(book, rows)} \\ {_title(book, columns)}",
+        corner=f"{_title(book, rows)}, then {_title(book, columns).lower()}",
+        unit=variable.unit or "",
         columns=heads,
         rows=lines,
         explained=tuple(explained),
@@ -98,13 +98,27 @@ def _table(book: StatuteBook, document: Document) -> Table:
             "variable": variable.name,
             "rows": {"input": rows["input"], "values": rows["values"]},
             "columns": {"input": columns["input"], "values": columns["values"]},
+            "unit": variable.unit or "",
             "values": [
-                [_plain(results[number * width + place].value(variable.name, data.get("of")))
-                 for place in range(width)]
+                [_plain(values[number * width + place]) for place in range(width)]
                 for number in range(len(lines))
             ],
         },
     )  # fmt: skip
+
+
+def _values(
+    book: StatuteBook, asked: list[dict[str, Any]], name: str, of: str | None
+) -> list[Any]:
+    """Return the answer to each scenario; None where it rests on a value that is not known."""
+    try:
+        return [result.value(name, of) for result in book.calculate_many(asked, [name])]
+    except PolicyError as error:
+        if len(asked) > 1:
+            return [value for one in asked for value in _values(book, [one], name, of)]
+        if any(problem.code == "value-not-known" for problem in error.problems):
+            return [None]
+        raise
 
 
 def _scenario(
