@@ -42,9 +42,22 @@ def build(books: tuple[str, ...], out: str, evidence: str | None) -> None:
     Every example on it is calculated, and a wrong one is an error. The folder works as it is: on
     any server, or opened from disk. It is put in its place when it is whole.
     """
-    from policy.site.site import Site, build as make  # noqa: PLC0415 (for a quick start)
+    from policy.site import site  # noqa: PLC0415 (for a quick start)
 
     begun = time.perf_counter()
-    make(Site(books, Path(evidence) if evidence else None), Path(out), processes=cores())
+    made = site.Site(books, Path(evidence) if evidence else None)
+    site.build(made, Path(out), processes=cores())
     pages = sum(1 for _ in Path(out).rglob("*.html"))
     click.echo(f"{pages:,} pages in {out}, {time.perf_counter() - begun:.0f} s")
+
+
+@command.command()
+@books_argument
+@click.option("--port", default=8000, show_default=True, help="The port on this machine.")
+@evidence_option
+def serve(books: tuple[str, ...], port: int, evidence: str | None) -> None:
+    """Show the site on this machine, and again whenever a file of the law changes."""
+    from policy.site import serving, site  # noqa: PLC0415 (for a quick start)
+
+    made = site.Site(books, Path(evidence) if evidence else None)
+    serving.serve(made, port, click.echo)

@@ -11,7 +11,7 @@ _SILENT_UNITS = frozenset({"", "1", "date", "yes or no"})
 _SINGULAR = {"children": "child", "days": "day", "months": "month", "years": "year"}
 
 
-def shown(value: Any, unit: str = "") -> str:
+def shown(value: Any, unit: str = "") -> str:  # noqa: PLR0911 (one for each kind of value)
     """Write a value as a person reads it.
 
     Money has two decimals, or four where it is not in whole cents. OpenFisca's ``currency-EUR`` is

@@ -7,7 +7,7 @@ import inspect
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from policy.errors import PolicyError
+from policy.errors import PolicyError, Problem
 from policy.legislation.catalogue import described, search
 from policy.legislation.reforms.reform import own_reforms, read_reform
 from policy.legislation.units import is_money
@@ -85,7 +85,7 @@ def published(
 def _tested(book: StatuteBook) -> tuple[Evidence, ...]:
     """Run the scenario tests; a wrong one is an error."""
     cases = cases_of(book)
-    problems = []
+    problems: list[Problem] = []
     for verdict in verdicts(cases, processes=1) if cases else ():
         problems += verdict.problems
         problems += [
@@ -125,9 +125,7 @@ class _Maker:
         self.kept = kept
         self.uses = Uses(book)
         self.outputs = tuple(map(str, book.metadata.get("outputs", ()))) or self._last()
-        self.reforms = {
-            name: read_reform(book, file) for name, file in own_reforms(book).items()
-        }
+        self.reforms = {name: read_reform(book, file) for name, file in own_reforms(book).items()}
         self.reformed = {name: book.reformed(name) for name in self.reforms}
         self.touched = {name: self._touched(reform) for name, reform in self.reforms.items()}
         self.examples = Examples(book, self.uses, kept.examples)
@@ -240,7 +238,9 @@ class _Maker:
         for name, variable in sorted(self.law.variables.items()):
             kind = BENEFIT if name in self.outputs else STEP if variable.formulas else FACT
             near = self.uses.behind([name], 1)
-            names = dict.fromkeys([*near, *(each for one in near for each in self.uses.parameters[one])])
+            names = dict.fromkeys(
+                [*near, *(each for one in near for each in self.uses.parameters[one])]
+            )
             own = [each for one in names for each in by_name.get(one, ())]
             found[name] = Thing(
                 kind=kind,
@@ -275,6 +275,7 @@ class _Maker:
             used = dict.fromkeys(each for one in near for each in self.uses.parameters[one])
             money = [each for each in used if any(is_money(p.unit) for p in numbers[each].parts)]
             if money:
+                money.sort(key=lambda each: (numbers[each].first.section, each))
                 return tuple(money) if len(money) <= _HEADLINES else ()
         return ()
 
@@ -323,17 +324,17 @@ class _Maker:
         self, things: dict[str, Thing], numbers: dict[str, Number]
     ) -> dict[tuple[str, str], Provision]:
         found: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
-        for place, all_ in enumerate((things, numbers)):
-            for name, each in all_.items():
-                for cited in each.citations:  # type: ignore[attr-defined]
-                    if cited.act:
-                        key = (cited.act, cited.provision)
-                        names = found.setdefault(key, ([], []))[place]
-                        if name not in names:
-                            names.append(name)
+        cited = [(0, name, each.citations) for name, each in things.items()]
+        cited += [(1, name, each.citations) for name, each in numbers.items()]
+        for place, name, citations_ in cited:
+            for each in citations_:
+                names = found.setdefault((each.act, each.provision), ([], []))[place]
+                if each.act and name not in names:
+                    names.append(name)
         return {
             key: Provision(*key, tuple(named[0]), tuple(named[1]))
             for key, named in sorted(found.items())
+            if key[0]
         }
 
 
@@ -343,9 +344,5 @@ def _steps(parameter: Parameter) -> tuple[tuple[str, str], ...]:
 
 def _earliest(changes: list[ReformChange]) -> str:
     """Return the first day on which a number is another than before."""
-    days = [
-        day
-        for change in changes
-        for day, text in {*change.before} ^ {*change.after}
-    ]
+    days = [day for change in changes for day, text in {*change.before} ^ {*change.after}]
     return min(days, default="")

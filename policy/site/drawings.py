@@ -1,4 +1,4 @@
-"""Pictures of the site as SVG that takes the page's colours: steps of a number, and what rests on what.
+"""Pictures as SVG in the page's colours: steps of a number, and what rests on what.
 
 They are drawn here, not by a charting library, so that they follow light and dark, scale to a
 phone, carry links, and weigh a few kilobytes.
@@ -10,6 +10,7 @@ import datetime
 import textwrap
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def steps(values: Sequence[tuple[str, float, str]], until: str, title: str) -> s
 
     >>> steps([("2020-01-01", 60, "60 EUR"), ("2023-01-01", 80, "80 EUR")], "2024-01-01", "A")[:4]
     '<svg'
+
     """
     days = [_ordinal(day) for day, _, _ in values]
     last = max(days[-1], _ordinal(until)) + max((days[-1] - days[0]) // 12, 60)
@@ -44,10 +46,13 @@ def steps(values: Sequence[tuple[str, float, str]], until: str, title: str) -> s
         return round(_LEFT + (day - days[0]) / (last - days[0]) * (_WIDTH - _LEFT - _RIGHT), 1)
 
     def y(number: float) -> float:
-        return round(_HEIGHT - _BOTTOM - (number - low) / ((top - low) or 1) * (_HEIGHT - _TOP - _BOTTOM), 1)
+        return round(
+            _HEIGHT - _BOTTOM - (number - low) / ((top - low) or 1) * (_HEIGHT - _TOP - _BOTTOM), 1
+        )
 
     parts = [
-        f'<svg class="steps" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(title)}">'
+        f'<svg class="steps" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img"'
+        f' aria-label="{escape(title)}">'
     ]
     for tick in ticks:
         parts.append(f'<path class="grid" d="M{_LEFT} {y(tick)}H{_WIDTH - _RIGHT}"/>')
@@ -55,19 +60,21 @@ def steps(values: Sequence[tuple[str, float, str]], until: str, title: str) -> s
     first_year, last_year = (datetime.date.fromordinal(day).year for day in (days[0], last))
     every = max(1, -(-(last_year - first_year) // 8))
     for year in range(first_year + 1, last_year + 1, every):
-        place = x(datetime.date(year, 1, 1).toordinal())
-        parts.append(f'<path class="grid" d="M{place} {_HEIGHT - _BOTTOM}v5"/>')
-        parts.append(f'<text x="{place}" y="{_HEIGHT - 8}" text-anchor="middle">{year}</text>')
+        begins = x(datetime.date(year, 1, 1).toordinal())
+        parts.append(f'<path class="grid" d="M{begins} {_HEIGHT - _BOTTOM}v5"/>')
+        parts.append(f'<text x="{begins}" y="{_HEIGHT - 8}" text-anchor="middle">{year}</text>')
     line = ""
-    for number, day in zip((each for _, each, _ in values), days, strict=True):
-        line += f"{'H' if line else 'M'}{x(day)} {'V' if line else ''}{y(number)}"
+    for (_, value, _), place in zip(values, days, strict=True):
+        line += f"{'H' if line else 'M'}{x(place)} {'V' if line else ''}{y(value)}"
     parts.append(f'<path class="line" d="{line}H{x(last)}"/>')
     if until > values[0][0]:
-        place = x(_ordinal(until))
-        parts.append(f'<path class="until" d="M{place} {_TOP}V{_HEIGHT - _BOTTOM}"/>')
+        read = x(_ordinal(until))
+        parts.append(f'<path class="until" d="M{read} {_TOP}V{_HEIGHT - _BOTTOM}"/>')
     for (day, number, text), place in zip(values, days, strict=True):
         said = escape(f"from {day}: {text}")
-        parts.append(f'<circle cx="{x(place)}" cy="{y(number)}" r="4"><title>{said}</title></circle>')
+        parts.append(
+            f'<circle cx="{x(place)}" cy="{y(number)}" r="4"><title>{said}</title></circle>'
+        )
     parts.append("</svg>")
     return "".join(parts)
 
@@ -83,7 +90,7 @@ def _ticks(low: float, top: float) -> list[float]:
     [0, 200, 400, 600, 800]
     """
     span = (top - low) or 1.0
-    size = 10.0 ** (len(f"{span:.0f}") - 1 if span >= 1 else -len(f"{span:.6f}"[2:].rstrip("0")) )
+    size = 10.0 ** (len(f"{span:.0f}") - 1 if span >= 1 else -len(f"{span:.6f}"[2:].rstrip("0")))
     step = next(size * each for each in (0.1, 0.2, 0.5, 1, 2, 5, 10) if span / (size * each) <= 4.5)  # noqa: PLR2004
     first, last = int(low // step), -int(-top // step)
     found = [round(number * step, 9) for number in range(first, last + 1)]
@@ -111,18 +118,38 @@ def dependencies(
         title: what the picture is called.
 
     """
-    columns: list[list[str]] = [[root]]
+    level_by_level: list[list[str]] = [[root]]
     placed = {root}
     while True:
-        level = dict.fromkeys(each for key in columns[-1] for each in needs(key))
+        level = dict.fromkeys(each for key in level_by_level[-1] for each in needs(key))
         fresh = [key for key in level if key not in placed]
-        if not fresh or len(placed) + len(fresh) > _MOST and len(columns) > 1:
+        if not fresh or (len(placed) + len(fresh) > _MOST and len(level_by_level) > 1):
             break
-        columns.append(fresh)
+        level_by_level.append(fresh)
         placed.update(fresh)
-    _ordered(columns, needs)
-    places = _places(columns)
-    width = len(columns) * (_BOX + _GAP_X) - _GAP_X + 4
+    return columns(level_by_level, needs, node, title)
+
+
+def columns(
+    names: Sequence[Sequence[str]],
+    needs: Callable[[str], Sequence[str]],
+    node: Callable[[str], Node],
+    title: str,
+) -> str:
+    """Draw things in columns, with lines from each to those that it needs.
+
+    Args:
+        names: the keys of each column, from the left.
+        needs: gives the keys that a key needs.
+        node: gives the box of a key.
+        title: what the picture is called.
+
+    """
+    ordered = [list(column) for column in names]
+    placed = {key for column in ordered for key in column}
+    _ordered(ordered, needs)
+    places = _places(ordered)
+    width = len(ordered) * (_BOX + _GAP_X) - _GAP_X + 4
     height = max(y for _, y in places.values()) + _LINE + 4
     parts = [
         f'<svg class="needs" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
@@ -141,7 +168,7 @@ def dependencies(
 
 def _ordered(columns: list[list[str]], needs: Callable[[str], Sequence[str]]) -> None:
     """Order each column by the places of what needs its boxes, so that lines cross little."""
-    for before, column in zip(columns, columns[1:], strict=False):
+    for before, column in pairwise(columns):
         place: Mapping[str, list[int]] = {
             key: [number for number, user in enumerate(before) if key in needs(user)]
             for key in column
@@ -177,8 +204,10 @@ def _box(node: Node, x: int, y: int, hidden: int) -> str:
         for number, line in enumerate(lines)
     )
     more = f" (and {hidden} more behind it)" if hidden else ""
+    title = f"<title>{escape(node.label)}{more}</title>"
+    round_ = _LINE // 2 if node.kind == "fact" else 4
     return (
-        f'<a href="{escape(node.href)}" class="{node.kind}"><title>{escape(node.label)}{more}</title>'
-        f'<rect x="{x}" y="{y}" width="{_BOX}" height="{_LINE}" rx="{4 if node.kind != "fact" else 20}"/>'
+        f'<a href="{escape(node.href)}" class="{node.kind}">{title}'
+        f'<rect x="{x}" y="{y}" width="{_BOX}" height="{_LINE}" rx="{round_}"/>'
         f'<text text-anchor="middle">{text}</text></a>'
     )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from policy.testing.runner import ScenarioCase
 
 #: How deep an explanation is shown on a page; all of it is in the page's data.
-_DEEPEST = 3
+_DEEPEST = 2
 #: Tests whose source is a section are of the law alone; others are somebody's own example.
 _SECTION = re.compile(r"§|\bs\. ?\d|\breg\. ?\d|^(NRS|NAC|\d+ NAC|SSI|SI|LGFA)\b|\bAct\b")
 
@@ -75,7 +75,7 @@ class Examples:
         key = (self.book.name, variable, count, self.uses.digest(variable), self._digest)
         if key not in self.kept:
             values: list[Any] = []
-            found = []
+            found: list[Example] = []
             for case, expected in sorted(self._by_variable.get(variable, ()), key=_rank):
                 if expected.value not in values and len(found) < count:
                     values.append(expected.value)
@@ -121,7 +121,7 @@ def wrong(case: Case, variable: str, id_: str, expected: Any, got: Any) -> Probl
 
 
 def _rank(pair: tuple[ScenarioCase, Expected]) -> tuple[Any, ...]:
-    """Order tests: of somebody's own example first, then with an answer, the newest, the smallest."""
+    """Order tests: somebody's own examples first, then with an answer, the newest."""
     case, expected = pair
     source = case.scenario.source
     official = bool(source) and not _SECTION.search(source)
@@ -130,9 +130,9 @@ def _rank(pair: tuple[ScenarioCase, Expected]) -> tuple[Any, ...]:
     return (not official, not expected.value, newest, people, case.name)
 
 
-def why_of(step: Step, depth: int = 0) -> Why:
+def why_of(step: Step, depth: int = 0, deepest: int = _DEEPEST) -> Why:
     """Return the steps of an explanation as they are shown."""
-    deeper: Iterable[Step] = step.steps if depth < _DEEPEST else ()
+    deeper: Iterable[Step] = step.steps if depth < deepest else ()
     return Why(
         kind=step.kind,
         name=step.name,
@@ -140,6 +140,6 @@ def why_of(step: Step, depth: int = 0) -> Why:
         text=shown(step.value, step.unit),
         id=step.id,
         section=step.section,
-        hidden=0 if depth < _DEEPEST else sum(1 for _ in step.walk()) - 1,
-        steps=tuple(why_of(each, depth + 1) for each in deeper),
+        hidden=0 if depth < deepest else sum(1 for _ in step.walk()) - 1,
+        steps=tuple(why_of(each, depth + 1, deepest) for each in deeper),
     )

@@ -28,9 +28,20 @@ if TYPE_CHECKING:
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>&~^=$:\"'-])")
 _FORMATTER, _LEXER = HtmlFormatter(nowrap=True), PythonLexer(stripnl=False)
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def day(date: str) -> str:
@@ -48,13 +59,13 @@ def day(date: str) -> str:
 
 def md(text: str) -> Markup:
     """Write a text so that Markdown leaves it as it is."""
-    return Markup(_SPECIAL.sub(lambda found: f"&#{ord(found[0])};", text))  # noqa: S704 (escaped)
+    return Markup(_SPECIAL.sub(lambda found: f"&#{ord(found[0])};", text))
 
 
 def paragraphs(text: str) -> list[str]:
-    """Split a text at its empty lines.
+    r"""Split a text at its empty lines.
 
-    >>> paragraphs("One.\\n\\nTwo,\\nstill.")
+    >>> paragraphs("One.\n\nTwo,\nstill.")
     ['One.', 'Two, still.']
     """
     return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text) if part.strip()]
@@ -137,8 +148,9 @@ class Here:
         for _, link in row.names:
             holder: Any = self.book.things.get(link.name) or self.book.numbers.get(link.name)
             if holder is not None and holder.citations:
-                found.setdefault(str(holder.citations), self.cited(holder.citations))
-        return Markup("; ").join(found.values())
+                for each in holder.citations:
+                    found.setdefault(each.provision or each.text, self.cited([each]))
+        return Markup(", ").join(found.values())
 
     def code(self, text: str, names: Iterable[tuple[str, Link]] = ()) -> Markup:
         """Return code in colours, its names as links."""
@@ -148,7 +160,7 @@ class Here:
             written = html.escape(name)
             anchor = f'<a href="{html.escape(href)}">{written}</a>'
             coloured = coloured.replace(f">{written}</span>", f">{anchor}</span>")
-        return Markup(coloured)  # noqa: S704 (pygments escapes)
+        return Markup(coloured)
 
     def why(self, why: Why) -> Markup:
         """Return the steps of an explanation as nested lists."""
@@ -184,7 +196,7 @@ class Here:
             return drawings.Node(book.numbers[key].label, "number", self.number(key))
 
         title = f"What {thing.label} rests on"
-        return Markup(drawings.dependencies(thing.name, needs, node, title))  # noqa: S704 (escaped)
+        return Markup(drawings.dependencies(thing.name, needs, node, title))
 
     def chart(self, number: Number) -> Markup:
         """Return the picture of a number's history; none where it is no number or never changed."""
@@ -197,7 +209,7 @@ class Here:
         if number.brackets or len(values) < 2:  # noqa: PLR2004
             return Markup("")
         title = f"{number.label} from {values[0][0]}"
-        return Markup(drawings.steps(values, self.book.as_of, title))  # noqa: S704 (escaped)
+        return Markup(drawings.steps(values, self.book.as_of, title))
 
     def value(self, number: Number, date: str) -> tuple[str, str]:
         """Return what a number was on a day, in words, and since when."""
@@ -206,7 +218,11 @@ class Here:
                 (start for start in number.starts if start <= date), default=""
             )
         found = number.first.at(date)
-        return (text_of(found.value, number.first.unit), found.start) if found else ("not in force", "")
+        return (
+            (text_of(found.value, number.first.unit), found.start)
+            if found
+            else ("not in force", "")
+        )
 
     def on_date(self, names: Iterable[str]) -> Markup:
         """Return the histories of numbers for the script that shows a day's."""
@@ -215,7 +231,10 @@ class Here:
             number = self.book.numbers[name]
             part = number.first
             values = (
-                [[start, f"a schedule of {len(number.brackets)} brackets"] for start in number.starts]
+                [
+                    [start, f"a schedule of {len(number.brackets)} brackets"]
+                    for start in number.starts
+                ]
                 if number.brackets
                 else [[each.start, text_of(each.value, part.unit)] for each in part.values]
             )
@@ -234,7 +253,7 @@ class Here:
                 }
             )
         text = json.dumps(data, ensure_ascii=False).replace("</", "<\\/")
-        return Markup(text)  # noqa: S704 (no tag can end in it)
+        return Markup(text)
 
     def _planned(self, reform: Proposal) -> list[str]:
         return [

@@ -7,7 +7,7 @@ import io
 import json
 import re
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
 from policy.legislation.checks.form import SCHEMAS
-from policy.legislation.units import shown
+from policy.legislation.units import is_money, shown
 from policy.site import addresses
 from policy.site.here import Here, day, md, paragraphs
 from policy.site.history import ALWAYS, text_of
@@ -34,11 +34,16 @@ _KINDS = {
     "int": "a whole number",
     "str": "a text",
 }
-_TITLES = {BENEFIT: "What the book gives and takes", STEP: "Steps on the way", FACT: "Facts to give"}
+_TITLES = {
+    BENEFIT: "What the book gives and takes",
+    STEP: "Steps on the way",
+    FACT: "Facts to give",
+}
 #: How far what is found by the site's search is raised above the rest.
 _BOOSTS = {BENEFIT: 4, STEP: 1, FACT: 1}
 #: So many changes are on a book's page, and so many entries in the feed.
 _RECENT, _ENTRIES = 12, 60
+_RAISED, _DIGITS = re.compile("[⁰¹²³⁴-⁹]+"), str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _URL = re.compile(r"https?://[^\s,)]+")
 
 
@@ -50,7 +55,9 @@ class File:
     text: str
 
 
-def _environment() -> Environment:
+@cache
+def environment() -> Environment:
+    """Return the templates of the site's pages."""
     made = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -59,14 +66,19 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters.update(day=day, md=md, haystack=_haystack, value=text_of, linked=_linked)
-    made.filters["tojson"] = lambda text: Markup(json.dumps(str(text), ensure_ascii=False))  # noqa: S704
+    made.filters["tojson"] = lambda text: Markup(json.dumps(str(text), ensure_ascii=False))
     return made
 
 
 def _haystack(thing: Thing) -> str:
     """Return the words by which a variable is found in a list."""
     return " ".join(
-        (thing.label, *thing.entry.labels.values(), thing.name.replace("_", " "), thing.entry.section)
+        (
+            thing.label,
+            *thing.entry.labels.values(),
+            thing.name.replace("_", " "),
+            thing.entry.section,
+        )
     ).lower()
 
 
@@ -87,7 +99,7 @@ class Pages:
 
     def __init__(self, books: Iterable[Book]) -> None:
         self.books = tuple(books)
-        self.environment = _environment()
+        self.environment = environment()
 
     def _render(self, template: str, **things: Any) -> str:
         return self.environment.get_template(template).render(**things)
@@ -157,7 +169,13 @@ class Pages:
         groups = []
         for kind, heading in _TITLES.items():
             rows = [
-                (_haystack(each), each.label, h.thing(each.name), each.entry.labels, each.entry.section)
+                (
+                    _haystack(each),
+                    each.label,
+                    h.thing(each.name),
+                    each.entry.labels,
+                    each.entry.section,
+                )
                 for each in book.things.values()
                 if each.kind == kind
             ]
@@ -200,7 +218,9 @@ class Pages:
         entry = thing.entry
         by = "once, for all time" if entry.period == "eternity" else f"by the {entry.period}"
         values = ", ".join(entry.choices) or _KINDS.get(entry.type, entry.type)
-        if entry.unit and entry.unit not in {"1", "date", "yes or no"}:
+        if is_money(entry.unit):
+            values = f"an amount in {entry.unit}"
+        elif entry.unit and entry.unit not in {"1", "date", "yes or no"}:
             values = f"{values} ({entry.unit})"
         provisions = {(each.act, each.provision) for each in thing.citations if each.provision}
         near = [
@@ -354,7 +374,7 @@ class Pages:
             return
         trail = [(book.title, addresses.book(book.name))]
         h = Here(f"{book.name}/reforms/index", book)
-        rows = [
+        rows: list[Any] = [
             (each.title.lower(), each.title, h.reform(name), {}, each.bill)
             for name, each in book.reforms.items()
         ]
@@ -420,7 +440,7 @@ class Pages:
                     for thing in h.book.things.values()
                     for table in thing.tables
                 ],
-                years=self._years,
+                years=[year for year in self._years if year <= _next_year(self.books)],
                 guides=[
                     (text, addresses.link(addresses.HOME, address))
                     for address, text in guides.items()
@@ -465,9 +485,8 @@ class Pages:
             )
             for year in self._years[:2]
         ]
-        lead = (
-            f"Every change of the law by the day it takes effect. {read}."
-            + ("" if coming else " No later change was then in the texts that were read.")
+        lead = f"Every change of the law by the day it takes effect. {read}." + (
+            "" if coming else " No later change was then in the texts that were read."
         )
         sections = [("To come", coming)] if coming else []
         yield page(
@@ -511,6 +530,11 @@ class Pages:
         )
 
 
+def _next_year(books: Iterable[Book]) -> str:
+    """Return the year after that in which the law was read."""
+    return str(int(max(book.as_of for book in books)[:4] or 0) + 1)
+
+
 def _rests_on(book: Book, name: str, number: str) -> bool:
     """Tell whether a variable rests on a number, nearer or further away."""
     seen, todo = {name}, [name]
@@ -545,20 +569,11 @@ def _members(h: Here, names: Iterable[str]) -> list[Any]:
     return sorted(found, key=lambda each: each[0].casefold())
 
 
-def _numbered(provision: Provision) -> tuple[Any, ...]:
+def _numbered(provision: Provision) -> tuple[str, list[int]]:
     """Order sections as the act does: § 9 before § 19, § 19 before § 19¹."""
-    digits = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-    parts = re.split(r"(\d+)", provision.name)
-    kind = "" if provision.name[:1] == "§" else parts[0]
-    return (kind, [int(each) for each in re.findall(r"\d+", provision.name.translate(digits))
-                   ] if not re.search("[⁰¹²³⁴-⁹]", provision.name) else _superscript(provision.name))  # fmt: skip
-
-
-def _superscript(name: str) -> list[int]:
-    plain = re.search(r"\d+", name)
-    raised = re.search("[⁰¹²³⁴-⁹]+", name)
-    digits = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-    return [int(plain[0]) if plain else 0, int(raised[0].translate(digits)) if raised else 0]
+    plain = _RAISED.sub(lambda found: f".{found[0]}", provision.name).translate(_DIGITS)
+    kind = re.match(r"[a-z]*", plain)
+    return (kind[0] if kind else "", [int(each) for each in re.findall(r"\d+", plain)])
 
 
 def _schedules(number: Number) -> list[tuple[str, list[str], list[list[str]]]]:
@@ -596,7 +611,9 @@ def _csv(number: Number) -> str:
     """Return a number's history as CSV."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["parameter", "from", "value", "unit", "enacted", "source", "reference", "href"])
+    writer.writerow(
+        ["parameter", "from", "value", "unit", "enacted", "source", "reference", "href"]
+    )
     for part in number.parts:
         for each in part.values:
             first = each.references[0] if each.references else None

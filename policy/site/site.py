@@ -19,6 +19,7 @@ import yaml
 import policy
 from policy.errors import Location, PolicyError, Problem
 from policy.loading import books as own_books
+from policy.loading import read_anew
 from policy.site import addresses, library
 from policy.site.books import Kept, published
 from policy.site.pages import File, Pages
@@ -88,7 +89,7 @@ class Site:
 def _made(
     name: str, evidence: Path | None, tests: bool, kept: Kept | None = None
 ) -> tuple[Book, list[File]]:
-    book = policy.load(name)
+    book = read_anew(name)
     made = published(book, docs_beside(book), evidence_of(book, evidence), kept, tests=tests)
     return made, [*Pages([made]).of_book(made)]
 
@@ -229,7 +230,7 @@ def settings(books: Iterable[Book], guides: dict[str, str]) -> str:
                 for media, scheme, icon, other in toggles
             ],
         },
-        "extra": {"generator": False, "polyfills": ["assets/frame-worker.js"]},
+        "extra": {"generator": False, "polyfills": ["assets/iframe-worker.js"]},
         "extra_css": ["assets/site.css"],
         "extra_javascript": [{"path": "assets/site.js", "defer": True}],
         "plugins": plugins,
@@ -291,7 +292,7 @@ def build(site: Site, out: Path, *, processes: int = 1) -> None:
         PolicyError: a book cannot be read, an example is wrong, or the folder is something else.
 
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir()) and not (out / _MARK).exists()):
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / _MARK).exists())):
         raise PolicyError(
             Problem(
                 "the folder is not empty, and no site built before",
@@ -363,7 +364,10 @@ def _heard() -> Iterator[list[str]]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Give mkdocs no clock: what it builds depends on its sources alone."""
-    before = {name: os.environ.get(name) for name in ("SOURCE_DATE_EPOCH", "DISABLE_MKDOCS_2_WARNING", "NO_MKDOCS_2_WARNING")}
+    before = {
+        name: os.environ.get(name)
+        for name in ("SOURCE_DATE_EPOCH", "DISABLE_MKDOCS_2_WARNING", "NO_MKDOCS_2_WARNING")
+    }
     os.environ.update(dict.fromkeys(before, "1"))
     try:
         yield

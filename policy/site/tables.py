@@ -84,11 +84,11 @@ def _table(book: StatuteBook, document: Document) -> Table:
         place = rows["values"].index(row), columns["values"].index(column)
         why = book.explain(asked[place[0] * width + place[1]], variable.name, data.get("of"))
         title = f"{_title(book, rows)} {sides[place[0]]}, {_title(book, columns)} {heads[place[1]]}"
-        explained.append((title, *place, why_of(why.answer)))
+        explained.append((title, *place, why_of(why.answer, 0, 4)))
     return Table(
         title=data["title"],
         note=data.get("note", ""),
-        corner=f"{_title(book, rows)}, then {_title(book, columns).lower()}",
+        corner=_title(book, rows),
         unit=variable.unit or "",
         columns=heads,
         rows=lines,
@@ -107,9 +107,7 @@ def _table(book: StatuteBook, document: Document) -> Table:
     )  # fmt: skip
 
 
-def _values(
-    book: StatuteBook, asked: list[dict[str, Any]], name: str, of: str | None
-) -> list[Any]:
+def _values(book: StatuteBook, asked: list[dict[str, Any]], name: str, of: str | None) -> list[Any]:
     """Return the answer to each scenario; None where it rests on a value that is not known."""
     try:
         return [result.value(name, of) for result in book.calculate_many(asked, [name])]
@@ -153,7 +151,9 @@ def _labels(book: StatuteBook, axis: dict[str, Any]) -> tuple[str, ...]:
     if axis["input"] == PERIOD:
         return tuple(map(str, axis["values"]))
     variable = book.variable(axis["input"])
-    members = {each.name: str(each.value) for each in getattr(variable, "possible_values", None) or ()}
+    members = {
+        each.name: str(each.value) for each in getattr(variable, "possible_values", None) or ()
+    }
     return tuple(
         members.get(value) or _number(value, variable.unit or "") for value in axis["values"]
     )

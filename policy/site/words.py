@@ -124,7 +124,9 @@ _PHRASES: dict[str, tuple[str, bool]] = {
 _SILENT = frozenset({"as_date", "date_of", "day_number", "date"})
 _DATES = frozenset({"as_date", "date_of", "day_number"})
 #: What formulas ask of people, a group or a schedule.
-_METHODS = frozenset({"sum", "any", "all", "max", "min", "project", "nb_persons", "has_role", "calc"})
+_METHODS = frozenset(
+    {"sum", "any", "all", "max", "min", "project", "nb_persons", "has_role", "calc"}
+)
 _GROUPS = {
     "sum": "the sum over the members of {0}",
     "any": "any member has: {0}",
@@ -266,7 +268,7 @@ class _Teller:
             return _Said((self._folder(thing),))
         raise _NoWordsError
 
-    def thing(self, node: ast.expr) -> Any:
+    def thing(self, node: ast.expr) -> Any:  # noqa: PLR0911 (one for each kind of expression)
         """Return what an expression stands for: words, or what words can be asked of."""
         match node:
             case ast.Name(id=name):
@@ -343,15 +345,13 @@ class _Teller:
         if isinstance(node, openfisca.ParameterNode):
             return _Folder(name)
         label = node.metadata.get("label") or node.description or name
-        return _Said(
-            (Link(PARAMETER, name, label),), date=str(node.metadata.get("unit")) == "date"
-        )
+        return _Said((Link(PARAMETER, name, label),), date=str(node.metadata.get("unit")) == "date")
 
     def _folder(self, folder: _Folder) -> Link:
         text = _spoken(folder.name.rpartition(".")[2]) or "the law's numbers"
         return Link(PARAMETER, folder.name, text)
 
-    def _call(self, node: ast.Call) -> Any:
+    def _call(self, node: ast.Call) -> Any:  # noqa: PLR0911 (one for each kind of call)
         given = node.args
         match node.func:
             case ast.Name(id="where") if len(given) == 3:  # noqa: PLR2004
@@ -401,7 +401,7 @@ class _Teller:
     def _known(self, given: list[ast.expr]) -> _Said:
         folder, key = self.thing(given[0]), given[1]
         if isinstance(folder, _Folder) and isinstance(key, ast.Constant):
-            found = self._parameter(f"{folder.name}.{key.value}")
+            found = self._parameter(f"{folder.name}.{key.value!s}")
             if isinstance(found, _Said):
                 return found
         raise _NoWordsError
@@ -448,11 +448,9 @@ class _Teller:
                 return self.law.variable(name).value_type is bool
             case ast.Name(id=name):
                 said = self.names.get(name)
-                links = [each for each in getattr(said, "pieces", ()) if isinstance(each, Link)]
-                return len(links) == 1 == len(said.pieces) and (  # type: ignore[union-attr]
-                    links[0].kind == VARIABLE
-                    and self.law.variable(links[0].name).value_type is bool
-                )
+                match getattr(said, "pieces", ()):
+                    case (Link(kind="variable", name=variable),):
+                        return self.law.variable(variable).value_type is bool
         return False
 
     def _choice(
@@ -492,9 +490,7 @@ class _Teller:
             parts += [*([", "] if parts else []), *said.within(_SUM)]
         meaning = inspect.getdoc(function) or ""
         if function.__module__.partition(".")[0] != "policy":
-            self.helpers[name] = Helper(
-                name, meaning, textwrap.dedent(inspect.getsource(function))
-            )
+            self.helpers[name] = Helper(name, meaning, textwrap.dedent(inspect.getsource(function)))
         of = (" (", *parts, ")") if parts else ()
         return _Said((Quoted(_spoken(name)), *of))
 
@@ -525,13 +521,13 @@ class _Teller:
                         thing = self.thing(node)
                     except _NoWordsError:
                         continue
-                    links = getattr(thing, "pieces", ())
-                    if len(links) == 1 and isinstance(links[0], Link):
-                        found[key] = links[0]
+                    match getattr(thing, "pieces", None):
+                        case (Link() as link,):
+                            found[key] = link
         return tuple(found.items())
 
 
-def _filled(phrase: str, words: Sequence[tuple[Piece, ...]]) -> Iterable[Piece]:
+def _filled(phrase: str, words: Iterable[tuple[Piece, ...]]) -> Iterable[Piece]:
     """Yield a phrase with words in its places."""
     rest = phrase
     for number, each in enumerate(words):

@@ -90,6 +90,7 @@
       items.forEach((item) => {
         item.hidden = !words.every((word) => item.dataset.text.includes(word));
       });
+      box.classList.toggle("searching", words.length > 0);
     });
     box.querySelector(".pick").hidden = false;
   }
