@@ -146,5 +146,6 @@ def _whom(book: StatuteBook, variables: Iterable[str]) -> tuple[str, ...]:
 def _outputs(book: StatuteBook, uses: Uses, name: str) -> tuple[str, ...]:
     listed = [str(each) for each in book.metadata.get("outputs", [])]
     users = uses.before(name) | {name}
-    total = book.metadata.get("total", "")
-    return tuple(each for each in listed if each in users and each != total)
+    reached = tuple(each for each in listed if each in users)
+    parts = tuple(each for each in reached if each != book.total)
+    return parts or reached

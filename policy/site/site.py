@@ -189,6 +189,7 @@ def settings(books: Iterable[Book], guides: dict[str, str]) -> str:
                             "show_bases": False,
                             "separate_signature": True,
                             "show_signature_annotations": True,
+                            "extensions": ["policy.site.doctests"],
                             "filters": ["!^_"],
                             "inherited_members": ["title", "version", "currency"],
                         },
