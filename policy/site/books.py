@@ -11,6 +11,7 @@ from policy.errors import PolicyError, Problem
 from policy.legislation.catalogue import described, search
 from policy.legislation.reforms.reform import own_reforms, read_reform
 from policy.legislation.units import is_money
+from policy.site.effects import effects
 from policy.site.examples import Examples, cases_of, wrong
 from policy.site.history import Knowledge, changes_of_number, changes_of_variable, text_of
 from policy.site.model import (
@@ -53,6 +54,7 @@ class Kept:
     examples: dict[Any, Any] = field(default_factory=dict)
     tables: dict[Any, Any] = field(default_factory=dict)
     known: dict[Any, Any] = field(default_factory=dict)
+    effects: dict[Any, Any] = field(default_factory=dict)
 
 
 def published(
@@ -318,7 +320,15 @@ class _Maker:
             changes=tuple(changes),
             formulas=formulas,
             outputs=tuple(name for name in self.outputs if name in users),
+            report=self._effects(reform, reform.effective or _earliest(changes)),
         )
+
+    def _effects(self, reform: Reform, day: str) -> tuple[dict[str, Any], ...]:
+        key = (self.law.version, reform.digest)
+        if key not in self.kept.effects:
+            self.kept.effects[key] = effects(self.law, self.reformed[reform.name], day)
+        found: tuple[dict[str, Any], ...] = self.kept.effects[key]
+        return found
 
     def _provisions(
         self, things: dict[str, Thing], numbers: dict[str, Number]

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from policy.legislation.checks.form import SCHEMAS
 from policy.legislation.units import is_money, shown
 from policy.site import addresses
+from policy.site.effects import COUNT, SEED
 from policy.site.here import Here, day, md, paragraphs
 from policy.site.history import ALWAYS, text_of
 from policy.site.model import BENEFIT, FACT, STEP, Provision
@@ -40,7 +41,7 @@ _TITLES = {
     FACT: "Facts to give",
 }
 #: How far what is found by the site's search is raised above the rest.
-_BOOSTS = {BENEFIT: 4, STEP: 1, FACT: 1}
+_BOOSTS = {BENEFIT: 10, STEP: 1, FACT: 1}
 #: So many changes are on a book's page, and so many entries in the feed.
 _RECENT, _ENTRIES = 12, 60
 _RAISED, _DIGITS = re.compile("[⁰¹²³⁴-⁹]+"), str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -379,7 +380,7 @@ class Pages:
             for name, each in book.reforms.items()
         ]
         lead = "Changes of the law that were proposed, or passed and taken back, as files."
-        groups = [("reforms", "All", rows)]
+        groups = [("all-reforms", "All", rows)]
         yield self._page("list.md", h, title="Reforms", lead=lead, groups=groups, trail=trail)
         for name, each in book.reforms.items():
             here = Here(addresses.reform(book.name, name), book)
@@ -387,6 +388,11 @@ class Pages:
                 "reform.md",
                 here,
                 reform=each,
+                report_note=(
+                    f"In {COUNT:,} drawn from published counts with seed {SEED}, weighted to all"
+                    f" there are, in the month of {each.effective[:7]}: a synthetic population"
+                    " shows the kind of effect, and is no forecast."
+                ),
                 trail=[*trail, ("Reforms", f"{book.name}/reforms/index")],
             )
             data = {key: value for key, value in asdict(each).items() if key != "formulas"}

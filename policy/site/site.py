@@ -34,6 +34,8 @@ _ASSETS = Path(__file__).parent / "assets"
 #: What mkdocs writes that a site in a folder has no use for.
 _UNUSED = ("sitemap.xml", "sitemap.xml.gz")
 _MARK = ".policy-docs"
+#: What stands between words that are searched for: names of variables are words too.
+_SEPARATOR = r"[\s\-_,:!=\[\]()\"/]+"
 
 
 @dataclass
@@ -198,7 +200,7 @@ def settings(books: Iterable[Book], guides: dict[str, str]) -> str:
             }
         }
     ]
-    plugins: list[Any] = [{"search": {"lang": "en"}}, "offline"]
+    plugins: list[Any] = [{"search": {"lang": "en", "separator": _SEPARATOR}}, "offline"]
     if "reference" in guides:
         plugins += reference
     data = {
@@ -234,6 +236,7 @@ def settings(books: Iterable[Book], guides: dict[str, str]) -> str:
         "extra": {"generator": False, "polyfills": ["assets/iframe-worker.js"]},
         "extra_css": ["assets/site.css"],
         "extra_javascript": [{"path": "assets/site.js", "defer": True}],
+        "hooks": [str(Path(__file__).with_name("amended.py"))],
         "plugins": plugins,
         "markdown_extensions": [
             "attr_list",

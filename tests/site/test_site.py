@@ -4,7 +4,6 @@ import json
 import re
 import xml.etree.ElementTree as ET
 
-import pytest
 from click.testing import CliRunner
 
 from policy.cli import cli
