@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from griffe import Extension
+
+#: What Sphinx writes before a name that is a link there.
+_ROLE = re.compile(r":(?:func|meth|class):(?=`)")
 
 
 def fenced(text: str) -> str:
@@ -33,4 +37,4 @@ class Doctests(Extension):
     def on_object(self, *, obj: Any, **_: Any) -> None:
         """Fence those of one."""
         if obj.docstring:
-            obj.docstring.value = fenced(obj.docstring.value)
+            obj.docstring.value = fenced(_ROLE.sub("", obj.docstring.value))

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _PACKAGE = Path(policy.__file__).parent
-#: A message of ``policy``: where, and what; a remedy stands after the last semicolon.
+#: A message of ``policy``: where, and what; a remedy stands after the first semicolon.
 _MESSAGE = re.compile(r"(?P<where>\S+\.yaml(?::\d+:\d+)?): (?P<said>.*)")
+#: A guide as a README links to it.
+_NAMED = re.compile(r"\]\(docs/([\w-]+\.md)\)")
 #: So much of a broken file is shown.
 _LINES, _LETTERS = 16, 900
 
@@ -29,7 +31,7 @@ def guides(docs: Path) -> tuple[dict[str, str], list[File]]:
     The library's own folder is joined by what is made of its tests and its code.
     """
     titles, files = {}, []
-    for path in sorted(docs.glob("*.md")) if docs.is_dir() else ():
+    for path in _ordered(docs) if docs.is_dir() else ():
         text = path.read_text(encoding="utf-8")
         titles[f"guides/{path.stem}"] = text.partition("\n")[0].lstrip("# ")
         files.append(File(f"guides/{path.name}", text))
@@ -44,6 +46,14 @@ def guides(docs: Path) -> tuple[dict[str, str], list[File]]:
             titles[address] = title
             files.append(File(f"{address}.md", text))
     return titles, files
+
+
+def _ordered(docs: Path) -> list[Path]:
+    """Return the guides of a folder in the order in which the README names them."""
+    readme = docs.parent / "README.md"
+    text = readme.read_text(encoding="utf-8") if readme.is_file() else ""
+    named = {name: place for place, name in enumerate(_NAMED.findall(text))}
+    return sorted(docs.glob("*.md"), key=lambda path: (named.get(path.name, len(named)), path.name))
 
 
 def _errors(folder: Path) -> str:
@@ -65,8 +75,8 @@ def _messages(text: str) -> Iterator[tuple[str, str, str]]:
     for line in text.splitlines():
         written = _MESSAGE.fullmatch(line)
         where, said = (written["where"], written["said"]) if written else ("", line)
-        cause, _, remedy = said.rpartition("; ")
-        yield (where, cause, remedy) if cause else (where, said, "")
+        cause, _, remedy = said.partition("; ")
+        yield where, cause, remedy
 
 
 def _shown(path: Path) -> str:
@@ -119,7 +129,10 @@ def _architecture() -> str:
     return (
         environment()
         .get_template("architecture.md")
-        .render(picture=Markup(picture), parts=[(name, meanings[name]) for name in parts])
+        .render(
+            picture=Markup(picture),
+            parts=[(name, meanings[name].replace("``", "")) for name in parts],
+        )
     )
 
 

@@ -482,6 +482,7 @@ class Pages:
             return [(h, items) for h, items in found if items]
 
         home = addresses.TIMELINE
+        read_in = max(book.as_of for book in self.books)[:4]
         read = "; ".join(f"{b.title} as read on {day(b.as_of)}" for b in self.books if b.as_of)
         coming = grouped(home, lambda b, c: c.date > b.as_of)
         newest = [
@@ -489,7 +490,7 @@ class Pages:
                 year,
                 grouped(home, lambda b, c, year=year: c.date <= b.as_of and c.date[:4] == year),
             )
-            for year in self._years[:2]
+            for year in [each for each in self._years if each <= read_in][:2]
         ]
         lead = f"Every change of the law by the day it takes effect. {read}." + (
             "" if coming else " No later change was then in the texts that were read."

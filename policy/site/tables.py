@@ -83,8 +83,11 @@ def _table(book: StatuteBook, document: Document) -> Table:
                 )
         place = rows["values"].index(row), columns["values"].index(column)
         why = book.explain(asked[place[0] * width + place[1]], variable.name, data.get("of"))
-        title = f"{_title(book, rows)} {sides[place[0]]}, {_title(book, columns)} {heads[place[1]]}"
-        explained.append((title, *place, why_of(why.answer, 0, 4)))
+        title = ", ".join(
+            label if "labels" in axis else f"{_title(book, axis)} {label}"
+            for axis, label in ((rows, sides[place[0]]), (columns, heads[place[1]]))
+        )
+        explained.append((title, *place, why_of(why.answer, 0, 3)))
     return Table(
         title=data["title"],
         note=data.get("note", ""),

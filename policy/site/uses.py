@@ -34,7 +34,7 @@ class Uses:
     >>> uses.variables["family_allowances"][:2]
     ('adoption_allowance', 'birth_allowance')
     >>> uses.used_by["birth_allowance.amount"]
-    ('birth_allowance',)
+    ('birth_allowance_of_child',)
     """
 
     def __init__(self, law: Legislation) -> None:
