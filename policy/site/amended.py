@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 _TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
+_CODE = re.compile(r"(<pre[^>]*>(?:<span></span>)?)<code>")
 _FRAMED = r'<div class="table" tabindex="0"><table class="t">\1</table></div>'
 _SEARCH = 'data-md-component="search" role="dialog"'
 _AMENDMENTS = (
@@ -23,8 +24,8 @@ _CONTENTS = '<label class="md-nav__title" for="__toc">'
 
 
 def on_page_content(text: str, **_: Any) -> str:
-    """Frame the tables that Markdown made, and let the keyboard reach code that scrolls."""
-    return _TABLE.sub(_FRAMED, text).replace("<pre><span></span><code>", '<pre><code tabindex="0">')
+    """Frame the tables that Markdown made."""
+    return _TABLE.sub(_FRAMED, text)
 
 
 def on_post_template(text: str, *, template_name: str, **_: Any) -> str:
@@ -36,6 +37,7 @@ def on_post_page(text: str, **_: Any) -> str:
     """Amend a whole page."""
     for before, after in _AMENDMENTS:
         text = text.replace(before, after)
+    text = _CODE.sub(r'\1<code tabindex="0">', text)
     if 'id="__toc"' not in text:
         text = text.replace(_CONTENTS, _CONTENTS.replace(' for="__toc"', ""))
     return text

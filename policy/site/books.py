@@ -72,14 +72,15 @@ def published(
         docs: the folder of guides that lies beside it.
         evidence: what ``policy coverage --json`` and ``policy mutate --json`` printed, by command.
         kept: what was worked out before.
-        tests: run all its scenario tests, not only the examples shown.
+        tests: run all its scenario tests. Without them it is a draft, for a preview: it has one
+            example of each variable, and a reform's effects are those first worked out.
 
     Raises:
         PolicyError: a scenario test fails, or a file of the book cannot be read.
 
     """
     kept = kept or Kept()
-    maker = _Maker(book, docs, kept)
+    maker = _Maker(book, docs, kept, draft=not tests)
     passed = _tested(book) if tests else ()
     return maker.made((*passed, *_evidence(book, evidence or {})))
 
@@ -121,8 +122,9 @@ def _evidence(book: StatuteBook, given: dict[str, Any]) -> tuple[Evidence, ...]:
 class _Maker:
     """Works out the parts of one book."""
 
-    def __init__(self, book: StatuteBook, docs: Path, kept: Kept) -> None:
+    def __init__(self, book: StatuteBook, docs: Path, kept: Kept, *, draft: bool) -> None:
         self.law = book
+        self.draft = draft
         self.docs = docs
         self.kept = kept
         self.uses = Uses(book)
@@ -263,12 +265,13 @@ class _Maker:
                 ),
                 headline=self._headline(name, numbers) if kind == BENEFIT else (),
                 changes=tuple(sorted(own, key=lambda each: (each.date, each.label, each.name))),
-                examples=self.examples.of(name, _OF_BENEFIT if kind == BENEFIT else _OF_STEP)
-                if variable.formulas
-                else (),
+                examples=self.examples.of(name, self._count(kind)) if variable.formulas else (),
                 tables=tuple(tables.get(name, ())),
             )
         return found
+
+    def _count(self, kind: str) -> int:
+        return _OF_BENEFIT if kind == BENEFIT and not self.draft else _OF_STEP
 
     def _headline(self, name: str, numbers: dict[str, Number]) -> tuple[str, ...]:
         """Return the amounts that a benefit is made of: the nearest that its formulas use."""
@@ -324,7 +327,7 @@ class _Maker:
         )
 
     def _effects(self, reform: Reform, day: str) -> tuple[dict[str, Any], ...]:
-        key = (self.law.version, reform.digest)
+        key = (self.law.name if self.draft else self.law.version, reform.digest)
         if key not in self.kept.effects:
             self.kept.effects[key] = effects(self.law, self.reformed[reform.name], day)
         found: tuple[dict[str, Any], ...] = self.kept.effects[key]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +106,7 @@ class Examples:
             text=shown(answer.value, answer.unit),
             scenario=as_yaml(written),
             why=why_of(answer),
-            data={"scenario": data, "answer": answer.to_dict()},
+            data={"scenario": data, "answer": _as_data(answer)},
         )
 
 
@@ -128,6 +129,12 @@ def _rank(pair: tuple[ScenarioCase, Expected]) -> tuple[Any, ...]:
     people = sum(len(ids) for ids in case.scenario.situation.ids.values())
     newest = "".join(chr(0x10FFFF - ord(letter)) for letter in str(expected.period))
     return (not official, not expected.value, newest, people, case.name)
+
+
+def _as_data(step: Step, depth: int = 0) -> dict[str, Any]:
+    """Return an explanation as data, as deep as it is shown."""
+    steps = [_as_data(each, depth + 1) for each in step.steps] if depth < _DEEPEST else []
+    return {**replace(step, steps=()).to_dict(), "steps": steps}
 
 
 def why_of(step: Step, depth: int = 0, deepest: int = _DEEPEST) -> Why:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from policy.legislation.reforms.known import known_reforms
@@ -42,9 +43,14 @@ class Knowledge:
     def __init__(self, book: StatuteBook, kept: dict[Any, Any]) -> None:
         self.book = book
         self.kept = kept
+        found = hashlib.sha256()
+        for path in sorted(book.sources.parameters.rglob("*.*")):
+            if path.suffix in {".yaml", ".py"}:
+                found.update(path.read_bytes())
+        self.digest = found.hexdigest()
 
     def _as_known_on(self, day: str) -> tuple[Mapping[str, Parameter], list[Reform]]:
-        key = (self.book.version, day)
+        key = (self.book.name, self.digest, day)
         if key not in self.kept:
             law = self.book.as_known_on(day)
             self.kept[key] = (dict(law.parameters), known_reforms(self.book, day))

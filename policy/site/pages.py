@@ -41,7 +41,7 @@ _TITLES = {
     FACT: "Facts to give",
 }
 #: How far what is found by the site's search is raised above the rest.
-_BOOSTS = {BENEFIT: 10, STEP: 1, FACT: 1}
+_BOOSTS = {BENEFIT: 2, STEP: 1, FACT: 1}
 #: So many changes are on a book's page, and so many entries in the feed.
 _RECENT, _ENTRIES = 12, 60
 _RAISED, _DIGITS = re.compile("[⁰¹²³⁴-⁹]+"), str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -678,7 +678,7 @@ def _catalogue(book: Book) -> dict[str, Any]:
 
 
 def _json(address: str, data: Any) -> File:
-    text = json.dumps(data, ensure_ascii=False, indent=1, default=_plain)
+    text = json.dumps(data, ensure_ascii=False, default=_plain)
     return File(f"{address}.json", f"{text}\n")
 
 
