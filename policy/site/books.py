@@ -55,6 +55,7 @@ class Kept:
     tables: dict[Any, Any] = field(default_factory=dict)
     known: dict[Any, Any] = field(default_factory=dict)
     effects: dict[Any, Any] = field(default_factory=dict)
+    pages: dict[Any, Any] = field(default_factory=dict)
 
 
 def published(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from policy.errors import PolicyError, Problem
@@ -19,7 +19,8 @@ from policy.site.model import Example, Why
 from policy.testing.runner import read_cases, same
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from policy.book import StatuteBook
     from policy.explain.explanation import Step
@@ -34,9 +35,14 @@ _DEEPEST = 2
 _SECTION = re.compile(r"§|\bs\. ?\d|\breg\. ?\d|^(NRS|NAC|\d+ NAC|SSI|SI|LGFA)\b|\bAct\b")
 
 
+def is_own(book: StatuteBook) -> bool:
+    """Tell whether a book is a folder of this library's shape, not an installed package."""
+    return (book.sources.variables / "entities.py").exists()
+
+
 def cases_of(book: StatuteBook) -> list[ScenarioCase]:
     """Return the scenario tests of a book under its own law; a package has none."""
-    if not (book.sources.variables / "entities.py").exists():
+    if not is_own(book):
         return []
     cases = (case for file in book.scenarios for case in read_cases(file, book))
     return [case for case in cases if case.law is book]
@@ -53,18 +59,26 @@ class Examples:
     @cached_property
     def _digest(self) -> str:
         """A digest of the files of tests."""
-        found = hashlib.sha256()
+        return hashlib.sha256("\0".join(self._texts.values()).encode()).hexdigest()
+
+    @cache  # noqa: B019 (it lives as long as one reading of a book)
+    def _cases(self, file: Path) -> list[ScenarioCase]:
+        return [case for case in read_cases(file, self.book) if case.law is self.book]
+
+    def _expecting(self, variable: str) -> Iterator[tuple[ScenarioCase, Expected]]:
+        """Yield the tests that expect a variable; files that do not name it are not read."""
+        if not is_own(self.book):
+            return
         for file in self.book.scenarios:
-            found.update(file.read_bytes())
-        return found.hexdigest()
+            if variable in self._texts[file]:
+                for case in self._cases(file):
+                    for expected in case.scenario.expected:
+                        if expected.variable == variable:
+                            yield case, expected
 
     @cached_property
-    def _by_variable(self) -> dict[str, list[tuple[ScenarioCase, Expected]]]:
-        found: dict[str, list[tuple[ScenarioCase, Expected]]] = {}
-        for case in cases_of(self.book):
-            for expected in case.scenario.expected:
-                found.setdefault(expected.variable, []).append((case, expected))
-        return found
+    def _texts(self) -> dict[Path, str]:
+        return {file: file.read_text(encoding="utf-8") for file in self.book.scenarios}
 
     def of(self, variable: str, count: int) -> tuple[Example, ...]:
         """Return examples of a variable: of an official source, with something to pay, the newest.
@@ -77,7 +91,7 @@ class Examples:
         if key not in self.kept:
             values: list[Any] = []
             found: list[Example] = []
-            for case, expected in sorted(self._by_variable.get(variable, ()), key=_rank):
+            for case, expected in sorted(self._expecting(variable), key=_rank):
                 if expected.value not in values and len(found) < count:
                     values.append(expected.value)
                     found.append(self._worked(case, expected))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -23,7 +24,7 @@ from policy.site.history import ALWAYS, text_of
 from policy.site.model import BENEFIT, FACT, STEP, Provision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from policy.site.model import Book, Change, Number, Thing
 
@@ -96,10 +97,18 @@ def _linked(text: str) -> Markup:
 
 
 class Pages:
-    """Renders the pages of books; a book's own and those that books share."""
+    """Renders the pages of books; a book's own and those that books share.
 
-    def __init__(self, books: Iterable[Book]) -> None:
+    Attributes:
+        books: the books.
+        kept: the pages of variables and numbers rendered before, with what they were made of. They
+            are taken again while that is the same, but for the version of the law in their data.
+
+    """
+
+    def __init__(self, books: Iterable[Book], kept: dict[Any, Any] | None = None) -> None:
         self.books = tuple(books)
+        self.kept = {} if kept is None else kept
         self.environment = environment()
 
     def _render(self, template: str, **things: Any) -> str:
@@ -108,12 +117,28 @@ class Pages:
     def of_book(self, book: Book) -> Iterator[File]:
         """Yield the files of one book."""
         yield from self._of_book(book)
+        names = _names(book)
         for thing in book.things.values():
-            yield from self._of_thing(book, thing)
+            used = dict.fromkeys((*thing.parameters, *thing.headline))
+            made_of = (thing, [book.numbers[name] for name in used], names)
+            yield from self._again(
+                (book.name, "variable", thing.name), made_of, self._of_thing, book, thing
+            )
         for number in book.numbers.values():
-            yield from self._of_number(book, number)
+            key = (book.name, "number", number.name)
+            yield from self._again(key, (number, names), self._of_number, book, number)
         yield from self._of_law(book)
         yield from self._of_reforms(book)
+
+    def _again(
+        self, key: Any, made_of: Any, make: Callable[..., Iterator[File]], *things: Any
+    ) -> list[File]:
+        """Return files as they were made before, if they are made of the same."""
+        before = self.kept.get(key)
+        if before is None or before[0] != made_of:
+            self.kept[key] = before = (made_of, list(make(*things)))
+        files: list[File] = before[1]
+        return files
 
     def _page(self, template: str, h: Here, **things: Any) -> File:
         return File(f"{h.address}.md", self._render(template, h=h, book=h.book, **things))
@@ -535,6 +560,17 @@ class Pages:
             updated=max((date for date, _ in newest), default="1970-01-01"),
             entries=[(key[0], *entries[key]) for key in newest],
         )
+
+
+def _names(book: Book) -> str:
+    """Return a digest of all by which pages name each other."""
+    named: list[Any] = [
+        (each.name, each.label, each.kind, each.entry.section, each.variables, each.parameters)
+        for each in book.things.values()
+    ]
+    named += [(each.name, each.label, each.first.section) for each in book.numbers.values()]
+    named += [(each.name, each.title, each.bill, each.outputs) for each in book.reforms.values()]
+    return hashlib.sha256(repr((named, book.outputs, book.as_of)).encode()).hexdigest()
 
 
 def _next_year(books: Iterable[Book]) -> str:

@@ -22,6 +22,7 @@ from policy.loading import books as own_books
 from policy.loading import read_anew
 from policy.site import addresses, library
 from policy.site.books import Kept, published
+from policy.site.examples import is_own
 from policy.site.pages import File, Pages
 
 if TYPE_CHECKING:
@@ -91,16 +92,15 @@ class Site:
 def _made(
     name: str, evidence: Path | None, tests: bool, kept: Kept | None = None
 ) -> tuple[Book, list[File]]:
-    book = read_anew(name)
+    book, kept = read_anew(name), kept or Kept()
     made = published(book, docs_beside(book), evidence_of(book, evidence), kept, tests=tests)
-    return made, [*Pages([made]).of_book(made)]
+    return made, [*Pages([made], kept.pages).of_book(made)]
 
 
 def docs_beside(book: StatuteBook) -> Path:
     """Return the folder of guides that lies beside a book's folders; it may not exist."""
     folder = book.sources.parameters
-    own = (book.sources.variables / "entities.py").exists()
-    return folder.parents[1] / "docs" if own else folder / "docs"
+    return folder.parents[1] / "docs" if is_own(book) else folder / "docs"
 
 
 def evidence_of(book: StatuteBook, folder: Path | None) -> dict[str, Any]:
