@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 _TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
-_CODE = re.compile(r"(<pre[^>]*>(?:<span></span>)?)<code>")
+_CODE = re.compile(r"<pre([^>]*>(?:<span></span>)?<code>)")
 _FRAMED = r'<div class="table" tabindex="0"><table class="t">\1</table></div>'
 _SEARCH = 'data-md-component="search" role="dialog"'
 _AMENDMENTS = (
@@ -37,7 +37,7 @@ def on_post_page(text: str, **_: Any) -> str:
     """Amend a whole page."""
     for before, after in _AMENDMENTS:
         text = text.replace(before, after)
-    text = _CODE.sub(r'\1<code tabindex="0">', text)
+    text = _CODE.sub(r'<pre tabindex="0"\1', text)
     if 'id="__toc"' not in text:
         text = text.replace(_CONTENTS, _CONTENTS.replace(' for="__toc"', ""))
     return text
