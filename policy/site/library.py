@@ -37,7 +37,7 @@ def guides(docs: Path) -> tuple[dict[str, str], list[File]]:
         files.append(File(f"guides/{path.name}", text))
     for path in sorted((docs / "examples").glob("*.*")) if docs.is_dir() else ():
         files.append(File(f"guides/examples/{path.name}", path.read_text(encoding="utf-8")))
-    if docs.parent == _PACKAGE.parent:
+    if docs.parent in {_PACKAGE.parent, _PACKAGE / "law"}:
         for address, title, text in (
             ("errors", "Errors and what to do", _errors(docs.parent / "tests" / "bad")),
             ("architecture", "Architecture in one picture", _architecture()),
