@@ -73,10 +73,18 @@ def load(
     return book.reformed(*reforms) if reforms else book
 
 
-@lru_cache(maxsize=16)
-def _load(name: str) -> StatuteBook:
+def read_anew(name: str) -> StatuteBook:
+    """Read a statute book whose files may have changed since it was loaded.
+
+    Raises:
+        PolicyError: as for :func:`load`.
+
+    """
     found = find(name)
     return StatuteBook(read_folder(*found) if found else read_package(name))
+
+
+_load = lru_cache(maxsize=16)(read_anew)
 
 
 def find(name: str) -> tuple[str, Sources] | None:

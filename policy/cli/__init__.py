@@ -36,6 +36,7 @@ COMMANDS = {
     "test": "Run scenario tests.",
     "coverage": "Tell what the tests show of the law.",
     "mutate": "List small changes of the law that no test notices.",
+    "docs": "Publish the law as a site.",
 }
 
 #: Exit codes: bad input or usage; a fault of this library; stopped with Ctrl-C.

@@ -17,17 +17,10 @@ from policy.cli.options import (
     period_option,
     scenario_argument,
 )
-from policy.cli.printing import (
-    console,
-    linked,
-    print_assumptions,
-    print_json,
-    print_table,
-    shown,
-    table,
-)
+from policy.cli.printing import console, linked, print_assumptions, print_json, print_table, table
 from policy.cli.tables import calculate_table
 from policy.documents import read_document
+from policy.legislation.units import shown
 from policy.population.tables import is_table
 
 if TYPE_CHECKING:

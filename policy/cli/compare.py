@@ -17,11 +17,12 @@ from policy.cli.options import (
     law_options,
     period_option,
 )
-from policy.cli.printing import console, print_json, print_table, shown, table
+from policy.cli.printing import console, print_json, print_table, table
 from policy.comparing.cases import Comparison, compare_cases
 from policy.documents import read_document
 from policy.errors import PolicyError
 from policy.legislation.reforms.changed import first_day_changed
+from policy.legislation.units import shown
 from policy.scenario.calculation import asked_period, names_asked
 from policy.testing.runner import scenario_files
 

@@ -93,7 +93,7 @@ def command(
     if html:
         _write(html, page(law, coverage, summary))
     if as_json:
-        print_json(coverage.to_dict())
+        print_json({"law_version": law.version, **coverage.to_dict()})
     else:
         _print(out, coverage)
         out.print(summary)

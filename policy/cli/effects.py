@@ -10,12 +10,13 @@ from rich.progress import Progress
 from rich.text import Text
 
 from policy.cli.options import book_named
-from policy.cli.printing import console, print_json, print_table, shown, table
+from policy.cli.printing import console, print_json, print_table, table
 from policy.comparing.named import scenario_of
 from policy.comparing.population import compare_population
 from policy.comparing.report import charts_of, markdown, page, tables_of
 from policy.errors import Location, PolicyError, Problem
 from policy.legislation.reforms.changed import changed_in, days_changed
+from policy.legislation.units import shown
 from policy.population.frame import read_population
 from policy.scenario.calculation import asked_period, check_covered
 

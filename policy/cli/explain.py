@@ -25,9 +25,9 @@ from policy.cli.printing import (
     print_assumptions,
     print_json,
     print_sources,
-    shown,
 )
 from policy.documents import read_document
+from policy.legislation.units import shown
 
 if TYPE_CHECKING:
     from policy.explain.explanation import Explanation, Step

@@ -109,6 +109,7 @@ def command(
     if as_json:
         print_json(
             {
+                "law_version": law.version,
                 "changes": len(mutants),
                 "noticed": len(mutants) - len(unnoticed),
                 "accepted": aside,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import re
 import sys
@@ -18,8 +17,7 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from policy.scenario.values import has_no_number
-from policy.scenario.writing import plain
+from policy.legislation.units import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,9 +28,6 @@ if TYPE_CHECKING:
 #: The references cited in an output, with their numbers.
 Sources: TypeAlias = "dict[Reference, int]"
 
-#: Units that say what kind of value it is, and are not written after it.
-_SILENT_UNITS = frozenset({"", "1", "date", "yes or no"})
-_SINGULAR = {"children": "child", "days": "day", "months": "month", "years": "year"}
 #: How a book's documentation of a fact says what holds where it is not given.
 _NOT_GIVEN = re.compile(r"[Ww]here (?:it is|they are) not given,? (.+?)\.?$")
 #: Wide enough for any line: text in a pipe is not wrapped.
@@ -51,53 +46,6 @@ def print_json(data: Any) -> None:
     """Print JSON: readable letters where the output can hold them."""
     unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     click.echo(json.dumps(data, indent=2, ensure_ascii=not unicode))
-
-
-def shown(value: Any, unit: str = "") -> str:
-    """Write a value as a person reads it.
-
-    Money has two decimals, or four where it is not in whole cents. OpenFisca's ``currency-EUR`` is
-    EUR.
-
-    >>> shown(80.0, "EUR/month"), shown(433.3333333, "EUR"), shown(True), shown(3, "children")
-    ('80.00 EUR/month', '433.3333 EUR', 'yes', '3 children')
-    >>> shown(0.5483870967741935, "1"), shown(2.0, "1"), shown("studying")
-    ('0.5484', '2', 'studying')
-    >>> shown(8, "day of the month"), shown(1, "years"), shown(float("nan"), "USD")
-    ('day of the month 8', '1 year', 'not known')
-    """
-    unit = unit.removeprefix("currency-")
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    if isinstance(value, int | float) and not has_no_number(value):
-        number = _money(float(value)) if is_money(unit) else _number(value)
-        if unit in _SILENT_UNITS:
-            return number
-        if " of the " in unit:
-            return f"{unit} {number}"
-        return f"{number} {_SINGULAR.get(unit, unit) if value == 1 else unit}"
-    return "ended" if value is None else str(plain(value))
-
-
-def is_money(unit: str) -> bool:
-    """Tell whether a unit is a currency, alone or for a time: EUR, EUR/month.
-
-    >>> is_money("EUR/month"), is_money("months")
-    (True, False)
-    """
-    currency = unit.split("/", maxsplit=1)[0]
-    return len(currency) == 3 and currency.isupper()  # noqa: PLR2004  (ISO 4217)
-
-
-def _money(amount: float) -> str:
-    cents = abs(amount * 100 - round(amount * 100)) < 1e-6  # noqa: PLR2004
-    return f"{amount:.2f}" if cents else f"{amount:.4f}"
-
-
-def _number(number: float) -> str:
-    return str(number) if isinstance(number, int) else f"{number:.4f}".rstrip("0").rstrip(".")
 
 
 def table(*columns: str, numbers: Iterable[str] = (), dates: Iterable[str] = ()) -> Table:

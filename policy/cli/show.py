@@ -19,10 +19,10 @@ from policy.cli.printing import (
     print_parameters,
     print_sources,
     print_table,
-    shown,
     table,
 )
 from policy.legislation.catalogue import look_up
+from policy.legislation.units import shown
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -18,10 +18,11 @@ from policy.cli.options import (
     period_option,
     scenario_argument,
 )
-from policy.cli.printing import console, print_json, print_table, shown, table
+from policy.cli.printing import console, print_json, print_table, table
 from policy.comparing.report import lines as drawn_lines
 from policy.comparing.report import page
 from policy.documents import read_document
+from policy.legislation.units import shown
 from policy.scenario.calculation import asked_period, names_asked
 from policy.scenario.sweep import Sweep, sweep
 

@@ -8,7 +8,8 @@ import click
 from rich.text import Text
 
 from policy.cli.options import book_named
-from policy.cli.printing import console, print_json, print_table, shown, table
+from policy.cli.printing import console, print_json, print_table, table
+from policy.legislation.units import shown
 from policy.population.rows import calculate_rows
 from policy.population.tables import read_table, write_table
 

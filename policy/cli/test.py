@@ -14,10 +14,11 @@ from rich.tree import Tree
 
 import policy
 from policy.cli.options import Changes, book_named, book_option, json_option, law_options
-from policy.cli.printing import console, near, print_json, shown
+from policy.cli.printing import console, near, print_json
 from policy.errors import PolicyError, Problem
 from policy.garbage import kept
 from policy.legislation.packages import Package
+from policy.legislation.units import shown
 from policy.testing.changed import affected
 from policy.testing.merging import verdicts
 from policy.testing.openfisca_suites import Choice, read_openfisca_cases

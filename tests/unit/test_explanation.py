@@ -6,6 +6,7 @@ import pytest
 
 import policy
 from policy.errors import PolicyError
+from policy.loading import read_anew
 
 
 def outline(step):
@@ -199,3 +200,15 @@ def test_a_dated_formula_of_a_fact_for_all_time_is_told():
     }
     told = book.explain(scenario, "family_benefits")  # (of a law that was asked nothing before)
     assert told.answer.value == 80
+
+
+def test_a_book_just_read_explains_what_rests_on_facts_for_all_time():
+    book = read_anew("estonia")
+    scenario = {
+        "period": "2024-05",
+        "persons": {"mari": {"birth_date": "1990-03-01"}, "juku": {"birth_date": "2024-05-10"}},
+        "families": {"tamm": {"parents": ["mari"], "children": ["juku"]}},
+    }
+    told = book.explain(scenario, "birth_allowance")
+    assert told.answer.value == 320.0
+    assert "birth_allowance_from" in {step.name for step in told.answer.walk()}

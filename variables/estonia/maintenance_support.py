@@ -239,8 +239,8 @@ class second_debtor_enforcement_suspended_on(Variable):
     section = "PHS § 50¹(3)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "In the bankruptcy stage. Where it is not given enforcement was not suspended before"
-        " bankruptcy was declared."
+        "In the bankruptcy stage. Where it is not given enforcement against the second debtor"
+        " was not suspended before bankruptcy was declared."
     )
 
 

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Reach:
-    """The parameters that formulas use, and what they name that does not exist."""
+    """The parameters and variables that formulas use, and what they name that does not exist."""
 
     parameters: set[str] = field(default_factory=set)
+    variables: set[str] = field(default_factory=set)
     problems: set[Problem] = field(default_factory=set)
 
 
@@ -78,18 +79,28 @@ class _Function:
 
 def reach_of(system: Any, name: str = "") -> Reach:
     """Follow every formula of a system, or those of one variable."""
-    _tree.cache_clear()
-    _functions.cache_clear()
+    _forget()
     reader = _Reader(system)
     for variable in [system.variables[name]] if name else system.variables.values():
-        for formula in _formulas(variable):
-            given: list[_Things] = [
-                frozenset({_People()}),
-                _NOTHING,
-                frozenset({_Parameters()}),
-            ]
-            reader.follow(formula, tuple(zip(formula.arguments, given, strict=False)))
+        reader.follow_all(variable)
     return reader.reach
+
+
+def reaches(system: Any) -> dict[str, Reach]:
+    """Follow the formulas of each variable of a system by itself."""
+    _forget()
+    found = {}
+    for name, variable in system.variables.items():
+        reader = _Reader(system)
+        reader.follow_all(variable)
+        found[name] = reader.reach
+    return found
+
+
+def _forget() -> None:
+    """Forget the files that were read before: they may have changed."""
+    _tree.cache_clear()
+    _functions.cache_clear()
 
 
 def texts_in(law: Legislation) -> set[str]:
@@ -201,6 +212,12 @@ class _Reader:
         self.reach = Reach()
         self.followed: dict[tuple[_Function, tuple[tuple[str, _Things], ...]], _Things] = {}
 
+    def follow_all(self, variable: Any) -> None:
+        """Follow the formulas of a variable."""
+        given: list[_Things] = [frozenset({_People()}), _NOTHING, frozenset({_Parameters()})]
+        for formula in _formulas(variable):
+            self.follow(formula, tuple(zip(formula.arguments, given, strict=False)))
+
     def follow(self, function: _Function, given: tuple[tuple[str, _Things], ...]) -> _Things:
         """Follow a function with what it is given; return what it returns."""
         key = (function, given)
@@ -310,9 +327,13 @@ class _Body:
         return _NOTHING
 
     def ask(self, names: list[_Things]) -> None:
-        """Report variables that the people are asked for and that do not exist."""
+        """Count the variables that people are asked for; report those that do not exist."""
         for text in (thing for things in names for thing in things):
-            if isinstance(text, _Text) and text.value not in self.reader.variables:
+            if not isinstance(text, _Text):
+                continue
+            if text.value in self.reader.variables:
+                self.reader.reach.variables.add(text.value)
+            else:
                 self.reader.reach.problems.add(
                     Problem(
                         f"there is no variable '{text.value}'",

@@ -1,0 +1,1 @@
+"""The published law: pages, data and a feed made from statute books, nothing written twice."""
