@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from policy.graph.nodes import is_constant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from policy.graph.nodes import Node
 
@@ -22,20 +22,21 @@ Chain: TypeAlias = "tuple[tuple[Node, bool], ...]"
 
 #: More conditions than this are not looked at.
 _DEEPEST = 12
-#: Work that is not worth a branch: a choice between two values costs as little.
-_LITTLE = 8
+#: Work that is worth a branch, and that is worth a list of those it is done for.
+_A_BRANCH, _A_LIST = 8, 24
 #: What operations cost; one where they are not named.
 _COSTS = {"divide": 4, "remainder": 8, "floor_divide": 8, "table": 2, "project": 0}
 _CONJUNCTIONS = frozenset({"bitwise_and", "logical_and"})
 _DISJUNCTIONS = frozenset({"bitwise_or", "logical_or"})
-#: Operations that need the value of a member only if their second argument holds.
-_ONLY = frozenset({"sum", "reduce", "unique", "rank"})
+#: Operations by which a group takes up what people give: if there is a second argument, what those
+#: give for whom it holds.
+GATHERED = frozenset({"sum", "nth", "unique", "reduce"})
 
 
 def guards(
     nodes: Sequence[Node], answers: Collection[Node], known: Callable[[Node, Node], bool]
 ) -> dict[int, Chain]:
-    """Return the guard of each node, by its number.
+    """Return the guard of each node, by its number; of what people give to a group, by ``~number``.
 
     Args:
         nodes: the live nodes, each after those it works on.
@@ -43,10 +44,14 @@ def guards(
         known: tells whether a first node can be known where a second is worked out.
 
     """
-    needs = _Needs(nodes)
+    needs = Needs(nodes)
     worked_out = [node for node in nodes if not is_constant(node)]
     shared: dict[int, Chain] = {node.number: () for node in answers}
     for node in reversed(worked_out):
+        if node.number not in shared:  # (a conjunction of which the parts alone are needed)
+            continue
+        if node.op in GATHERED:
+            shared[~node.number] = _cut(needs.holding(node.args[1:]), node, known)
         for arg, needed in needs.of(node, shared[node.number]):
             if is_constant(arg):
                 continue
@@ -56,7 +61,7 @@ def guards(
     return _worthwhile(worked_out, shared)
 
 
-class _Needs:
+class Needs:
     """What nodes need, and under which conditions."""
 
     def __init__(self, nodes: Sequence[Node]) -> None:
@@ -71,17 +76,22 @@ class _Needs:
         if node.op == "where":
             condition, if_true, if_false = node.args
             yield condition, chain
-            yield if_true, _extended(chain, self._holding(condition))
+            yield if_true, _extended(chain, self.holding([condition]))
             yield if_false, _extended(chain, ((condition, False),))
         elif _is_joined(node):
             for part in self._parts(node):
                 yield part, chain
-                more = self._holding(part) if _is_and(node) else ((part, False),)
+                more = self.holding([part]) if _is_and(node) else ((part, False),)
                 chain = _extended(chain, more)
-        elif node.op in _ONLY and len(node.args) > 1:
+        elif node.op in GATHERED and len(node.args) > 1:
+            conditions = self.holding(node.args[1:])
+            for place, (condition, _) in enumerate(conditions):
+                yield condition, conditions[:place]
+            yield node.args[0], conditions
+        elif node.op == "rank":
             value, only = node.args
             yield only, ()
-            yield value, self._holding(only)
+            yield value, self.holding([only])
         else:
             inside = chain if all(arg.space in {node.space, ""} for arg in node.args) else ()
             for arg in node.args:
@@ -99,18 +109,21 @@ class _Needs:
             most = max(most, self.users[part.number])
         return most
 
-    def _holding(self, condition: Node) -> Chain:
-        """Return the chain of a condition that holds: parts of a conjunction before the whole."""
+    def holding(self, conditions: Iterable[Node]) -> Chain:
+        """Return the chain of conditions that hold: of a conjunction its parts."""
         found: dict[tuple[Node, bool], None] = {}
-        todo = [(condition, False)]
+        todo = list(conditions)
         while todo:
-            node, are_there = todo.pop()
-            if are_there or not (_is_joined(node) and _is_and(node)):
-                found[node, True] = None
+            node = todo.pop()
+            if _is_joined(node) and _is_and(node) and not self._is_shared(node):
+                todo += reversed(self._parts(node))
             else:
-                parts = reversed(self._parts(node))
-                todo += [(node, True), *((part, False) for part in parts)]
+                found[node, True] = None
         return tuple(found)
+
+    def _is_shared(self, condition: Node) -> bool:
+        """Tell whether several need a condition: then it is worked out and tested as a whole."""
+        return self.users[condition.number] > 1
 
 
 def _extended(chain: Chain, more: Chain) -> Chain:
@@ -144,17 +157,21 @@ def _worthwhile(nodes: Sequence[Node], shared: dict[int, Chain]) -> dict[int, Ch
     """Leave out the conditions that save little more than the next one does."""
     saved: dict[Chain, int] = defaultdict(int)
     for node in nodes:
-        chain = shared[node.number]
+        chain = shared.get(node.number, ())
         for length in range(1, len(chain) + 1):
             saved[chain[:length]] += _COSTS.get(node.op, 1)
     most_of_it: dict[Chain, int] = defaultdict(int)
     for chain, cost in saved.items():
         most_of_it[chain[:-1]] = max(most_of_it[chain[:-1]], cost)
-    return {
-        number: tuple(
-            condition
-            for length, condition in enumerate(chain, 1)
-            if saved[chain[:length]] - most_of_it[chain[:length]] >= _LITTLE
-        )
-        for number, chain in shared.items()
-    }
+
+    def is_worth_it(chain: Chain, *, is_first: bool) -> bool:
+        return saved[chain] - most_of_it[chain] >= (_A_LIST if is_first else _A_BRANCH)
+
+    found: dict[Chain, Chain] = {(): ()}
+    for chain in sorted(set(shared.values()), key=len):
+        for length in range(1, len(chain) + 1):
+            part, before = chain[:length], found[chain[: length - 1]]
+            if part not in found:
+                worth = is_worth_it(part, is_first=not before)
+                found[part] = (*before, part[-1]) if worth else before
+    return {number: found[chain] for number, chain in shared.items()}

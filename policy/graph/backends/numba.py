@@ -11,16 +11,17 @@ import hashlib
 import importlib.util
 import os
 import sys
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from policy.graph.backends import dates, grouping
+from policy.graph.backends import dates
 from policy.graph.backends.expressions import UnsupportedError
-from policy.graph.backends.loops import BLOCK, program_of
+from policy.graph.backends.loops import BLOCKS, GROUPS, NO_ORDER, program_of
 from policy.graph.backends.numpy import NumpyPlan
+from policy.graph.gathering import gathered_from_some
 from policy.graph.tables import tabulated
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from policy.graph.linking import Linked
     from policy.graph.nodes import Node
-    from policy.legislation.people import Array, Column, Membership, People, Slot
+    from policy.legislation.people import Array, Column, People, Slot
 
 
 class NumbaPlan:
@@ -40,7 +41,7 @@ class NumbaPlan:
     """
 
     def __init__(self, linked: Linked, person: str) -> None:
-        self.program = program_of(tabulated(linked), person)
+        self.program = program_of(tabulated(gathered_from_some(linked)), person)
         self._linked = linked
         self._tables = list(map(_small, map(_plain, self.program.tables)))
         self._kernel = _compiled(self.program.source)
@@ -57,10 +58,24 @@ class NumbaPlan:
 
     def run(self, people: People, facts: Mapping[Slot, Column], opaque: Any) -> dict[Slot, Array]:
         """Run the kernel; arguments and result as of the NumPy plan."""
+        told, found = self._run(people, facts)
+        if told == NO_ORDER:
+            order = people.memberships[self.program.group].order
+            told, found = self._run(people, facts, order)
+        if told:
+            return self._without_tables.run(people, facts, opaque)
+        return found
+
+    def _run(
+        self, people: People, facts: Mapping[Slot, Column], order: Any = None
+    ) -> tuple[int, dict[Slot, Array]]:
+        """Run the kernel on people in an order; return also what it says of them."""
         program = self.program
         membership = people.memberships[program.group]
-        starts = _starts(membership)
-        order = None if starts is not None else membership.order
+        group_of, role_of = (
+            each if order is None else each[order]
+            for each in (membership.group_of, membership.role_of)
+        )
         inputs = [
             _plain(_ordered(_values(facts, node), node, program.group, order))
             for node in program.inputs
@@ -68,38 +83,27 @@ class NumbaPlan:
         results = [
             np.empty(people.counts[node.space], dtype=node.dtype) for _, node in program.outputs
         ]
-        wrong = np.zeros(-(-membership.groups // BLOCK), dtype=bool)
+        bounds = np.searchsorted(group_of, np.arange(0, membership.groups + GROUPS, GROUPS))
+        bounds = np.maximum.accumulate(bounds)  # (searched in vain where there is no order)
+        bounds[0], bounds[-1] = 0, len(group_of)
+        told = np.zeros(-(-(len(bounds) - 1) // BLOCKS), dtype=np.int64)
         self._kernel(
-            wrong,
-            membership.starts if starts is None else starts,
-            membership.role_of if order is None else membership.role_of[order],
+            told,
+            bounds,
+            group_of,
+            membership.groups,
+            role_of,
             *inputs,
             *self._tables,
             *map(_plain, results),
         )
-        if wrong.any():
-            return self._without_tables.run(people, facts, opaque)
         found = dict(program.known)
         for (slot, node), result in zip(program.outputs, results, strict=True):
             found[slot] = result
             if order is not None and node.space != program.group:
                 found[slot] = np.empty_like(result)
                 found[slot][order] = result
-        return found
-
-
-def _starts(membership: Membership) -> Array | None:
-    """Return where the people of each group begin; None where they are not group by group."""
-    starts = np.zeros(membership.groups + 1, dtype=np.intp)
-    return starts if _fill_starts()(membership.group_of, starts) else None
-
-
-@cache
-def _fill_starts() -> Callable[[Array, Array], bool]:
-    from numba import njit  # noqa: PLC0415 (there only if it is installed)
-
-    compiled: Callable[[Array, Array], bool] = njit(cache=True)(grouping.fill_starts)
-    return compiled
+        return int(told.max(initial=0)), found
 
 
 def _values(facts: Mapping[Slot, Column], node: Node) -> Any:
