@@ -8,6 +8,7 @@ chain of conditions, the outermost first; each is a node and whether it must hol
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from policy.graph.nodes import is_constant
@@ -33,10 +34,25 @@ _DISJUNCTIONS = frozenset({"bitwise_or", "logical_or"})
 GATHERED = frozenset({"sum", "nth", "unique", "reduce"})
 
 
+@dataclass(frozen=True)
+class Guards:
+    """Guards, and which of them are worth a list.
+
+    Attributes:
+        of: the guard of each node, by its number; of what people give to a group, by ``~number``.
+        listed: the guards for which it is worth to list those for whom the conditions hold. Others
+            begin with one of these, and have branches.
+
+    """
+
+    of: dict[int, Chain]
+    listed: Collection[Chain]
+
+
 def guards(
     nodes: Sequence[Node], answers: Collection[Node], known: Callable[[Node, Node], bool]
-) -> dict[int, Chain]:
-    """Return the guard of each node, by its number; of what people give to a group, by ``~number``.
+) -> Guards:
+    """Return the guards of nodes.
 
     Args:
         nodes: the live nodes, each after those it works on.
@@ -83,15 +99,11 @@ class Needs:
                 yield part, chain
                 more = self.holding([part]) if _is_and(node) else ((part, False),)
                 chain = _extended(chain, more)
-        elif node.op in GATHERED and len(node.args) > 1:
+        elif node.op in GATHERED | {"rank"} and len(node.args) > 1:
             conditions = self.holding(node.args[1:])
             for place, (condition, _) in enumerate(conditions):
                 yield condition, conditions[:place]
             yield node.args[0], conditions
-        elif node.op == "rank":
-            value, only = node.args
-            yield only, ()
-            yield value, self.holding([only])
         else:
             inside = chain if all(arg.space in {node.space, ""} for arg in node.args) else ()
             for arg in node.args:
@@ -110,19 +122,25 @@ class Needs:
         return most
 
     def holding(self, conditions: Iterable[Node]) -> Chain:
-        """Return the chain of conditions that hold: of a conjunction its parts."""
+        """Return the chain of conditions that hold: of a conjunction its parts.
+
+        A conjunction that several need is worked out, and stands after such parts of it.
+        """
         found: dict[tuple[Node, bool], None] = {}
-        todo = list(conditions)
+        todo = [(condition, False) for condition in conditions]
         while todo:
-            node = todo.pop()
-            if _is_joined(node) and _is_and(node) and not self._is_shared(node):
-                todo += reversed(self._parts(node))
-            else:
+            node, parts_done = todo.pop()
+            if not (_is_joined(node) and _is_and(node)) or parts_done:
                 found[node, True] = None
+                continue
+            parts = self._parts(node)
+            if self._is_shared(node):
+                parts = [each for each in parts if _is_joined(each) and _is_and(each)]
+                todo.append((node, True))
+            todo += ((part, False) for part in reversed(parts))
         return tuple(found)
 
     def _is_shared(self, condition: Node) -> bool:
-        """Tell whether several need a condition: then it is worked out and tested as a whole."""
         return self.users[condition.number] > 1
 
 
@@ -153,7 +171,7 @@ def _cut(chain: Chain, node: Node, known: Callable[[Node, Node], bool]) -> Chain
     return chain[:_DEEPEST]
 
 
-def _worthwhile(nodes: Sequence[Node], shared: dict[int, Chain]) -> dict[int, Chain]:
+def _worthwhile(nodes: Sequence[Node], shared: dict[int, Chain]) -> Guards:
     """Leave out the conditions that save little more than the next one does."""
     saved: dict[Chain, int] = defaultdict(int)
     for node in nodes:
@@ -163,15 +181,16 @@ def _worthwhile(nodes: Sequence[Node], shared: dict[int, Chain]) -> dict[int, Ch
     most_of_it: dict[Chain, int] = defaultdict(int)
     for chain, cost in saved.items():
         most_of_it[chain[:-1]] = max(most_of_it[chain[:-1]], cost)
-
-    def is_worth_it(chain: Chain, *, is_first: bool) -> bool:
-        return saved[chain] - most_of_it[chain] >= (_A_LIST if is_first else _A_BRANCH)
-
-    found: dict[Chain, Chain] = {(): ()}
+    kept: dict[Chain, Chain] = {(): ()}
+    listed: set[Chain] = {()}
     for chain in sorted(set(shared.values()), key=len):
         for length in range(1, len(chain) + 1):
-            part, before = chain[:length], found[chain[: length - 1]]
-            if part not in found:
-                worth = is_worth_it(part, is_first=not before)
-                found[part] = (*before, part[-1]) if worth else before
-    return {number: found[chain] for number, chain in shared.items()}
+            part, before = chain[:length], kept[chain[: length - 1]]
+            if part in kept:
+                continue
+            worth = saved[part] - most_of_it[part]
+            is_kept = worth >= (_A_LIST if not before else _A_BRANCH)
+            kept[part] = (*before, part[-1]) if is_kept else before
+            if worth >= _A_LIST and before in listed:
+                listed.add(kept[part])
+    return Guards({number: kept[chain] for number, chain in shared.items()}, listed - {()})

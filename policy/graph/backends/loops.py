@@ -21,7 +21,7 @@ from policy.graph.backends.ranks import Ranking, rankings
 from policy.graph.nodes import is_constant, live
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from policy.graph.backends.guards import Chain
     from policy.graph.nodes import Node
@@ -105,6 +105,7 @@ class _Item:
         needs: the nodes whose variables are used.
         guard: under which conditions it is done.
         sets: the node whose variable is set.
+        lists: the guard that it lists those of.
         block: where it was written: its loop, and the ``if`` blocks it stands in.
 
     """
@@ -113,6 +114,7 @@ class _Item:
     needs: tuple[Node, ...]
     guard: Chain
     sets: Node | None = None
+    lists: Chain = ()
     block: tuple[int, ...] = ()
 
 
@@ -127,10 +129,10 @@ class _Branch:
 
 @dataclass
 class _Loop:
-    """A loop over people or groups: all of them, or those listed by a condition and its value."""
+    """A loop over people or groups: all of them, or those listed by conditions."""
 
     among_groups: bool
-    listed: tuple[Node, bool] | None
+    listed: Chain
     inner: list[_Item | _Branch]
     beginnings: list[Node]
 
@@ -170,8 +172,7 @@ class _Writer:
             later = 1 if node.op in {"project", "rank"} else 0
             stages = [self.stage[arg.number] for arg in node.args]
             self.stage[node.number] = max(stages, default=-later) + later
-        answers = [node for _, node in self.outputs]
-        self.rankings = rankings(self.nodes, answers, self.stage)
+        self.rankings = rankings(self.nodes, self.stage)
         needs = Needs(self.nodes)
         self.givers = {
             node.number: needs.holding(node.args[1:])
@@ -179,14 +180,15 @@ class _Writer:
             if node.op in GATHERED
         }
         self.late = self._as_late_as_possible()
-        self.guard = guards(
+        found = guards(
             self.nodes,
             [node for _, node in self.outputs],
             lambda one, other: self._place(one) <= self._place(other),
         )
-        heads = [chain[0] for chain in self.guard.values() if chain]
-        ranked = [(ranking.among, True) for ranking in self.rankings]
-        self.listed = list(dict.fromkeys([*heads, *ranked]))
+        self.guard = found.of
+        ranked = [needs.holding([ranking.among]) for ranking in self.rankings]
+        prefixes = [chain[:length] for chain in ranked for length in range(1, len(chain) + 1)]
+        self.listed = sorted({*found.listed, *prefixes}, key=_list)
         self.kept: dict[int, Node] = {}
 
     def _as_late_as_possible(self) -> dict[int, int]:
@@ -268,7 +270,7 @@ class _Writer:
             ]
             for among_groups in (False, True):
                 items = list(self._items((stage, among_groups)))
-                parts += _Arranging(items).loops(among_groups=among_groups)
+                parts += _Arranging(items, self.listed).loops(among_groups=among_groups)
         written = [
             (each, self._reading(each)) for each in parts
         ]  # (first all reading, which tells what is kept)
@@ -289,8 +291,8 @@ class _Writer:
             yield "place = np.empty(most, np.int64)"
         if self._has({"size"}):
             yield f"size = np.empty({GROUPS}, np.int64)"
-        for condition, holds in self.listed:
-            yield f"{_list(condition, holds)} = np.empty({self._length(condition)}, np.uint32)"
+        for chain in self.listed:
+            yield f"{_list(chain)} = np.empty({self._length(chain[-1][0])}, np.uint32)"
         for ranking in self.rankings:
             for rank in ranking.ranks:
                 yield f"key{rank.number} = np.empty(most, np.{type_name(rank.args[0])})"
@@ -339,8 +341,8 @@ class _Writer:
         for node in self.nodes:
             if node.op in GATHERED:
                 yield f"kept{node.number}[:many] = {self._neutral(node)}"
-        for condition, holds in self.listed:
-            yield f"{_count(condition, holds)} = np.uint64(0)"
+        for chain in self.listed:
+            yield f"{_count(chain)} = np.uint64(0)"
 
     def _rows(self, node: Node) -> str:
         """Return which rows of an array are those of a block."""
@@ -359,12 +361,13 @@ class _Writer:
         for place, (_, node) in enumerate(self.outputs):
             if self._place(node) == section:
                 yield _Item([f"out{place}_[i] = {_text(node)}"], (node,), ())
-        for condition, holds in self.listed:
-            if self._place(condition) == section:
-                count, text = _count(condition, holds), _text(condition)
-                text = text if holds else f"not {text}"
-                lines = [f"{_list(condition, holds)}[{count}] = i", f"{count} += np.uint64({text})"]
-                yield _Item(lines, (condition,), ())
+        for chain in self.listed:
+            condition, holds = chain[-1]
+            if max(self._place(each) for each, _ in chain) == section:
+                text = _text(condition) if holds else f"not {_text(condition)}"
+                count = _count(chain)
+                lines = [f"{_list(chain)}[{count}] = i", f"{count} += np.uint64({text})"]
+                yield _Item(lines, (condition,), chain[:-1], lists=chain)
 
     def _gathering(self, node: Node) -> _Item:
         """Return how a group takes up what one of its people gives."""
@@ -387,17 +390,17 @@ class _Writer:
     def _reading(self, part: _Loop | Ranking) -> list[str]:
         """Return how a loop reads what it needs and does not work out itself."""
         if isinstance(part, Ranking):
-            needs, local = list(part.needs), set(part.local)
+            needs, local = list(part.needs), {node.number for node in part.worked_out}
         else:
             items = list(_items_in(part.inner))
             local = {item.sets.number for item in items if item.sets is not None}
             needs = [node for item in items for node in item.needs]
             needs += [each.condition for each in _branches_in(part.inner)]
-        listed = None if isinstance(part, Ranking) else part.listed
+        known = {} if isinstance(part, Ranking) else dict(part.listed)
         lines = []
         for node in {each.number: each for each in needs}.values():
-            if listed is not None and node is listed[0]:
-                lines.append(f"{_text(node)} = {listed[1]}")
+            if node in known:
+                lines.append(f"{_text(node)} = {known[node]}")
             elif not is_constant(node) and node.number not in local:
                 lines.append(f"{_text(node)} = {self._read(node, 'i')}")
         return lines
@@ -422,10 +425,9 @@ class _Writer:
     def _loop(self, loop: _Loop, reading: list[str]) -> list[str]:
         """Write a loop over people or groups."""
         count = "many" if loop.among_groups else "persons"
-        if loop.listed is None:
-            lines = [f"for i in range({count}):"]
-        else:
-            lines = [f"for j in range({_count(*loop.listed)}):", f"    i = {_list(*loop.listed)}[j]"]
+        lines = [f"for i in range({count}):"]
+        if loop.listed:
+            lines = [f"for j in range({_count(loop.listed)}):", f"    i = {_list(loop.listed)}[j]"]
         own = [] if loop.among_groups else ["g = of[i]"]
         first = [f"{_text(node)} = np.{type_name(node)}(0)" for node in loop.beginnings]
         inner = self._written(loop.inner)
@@ -442,11 +444,9 @@ class _Writer:
                 yield f"kept{part.sets.number}[i] = {_text(part.sets)}"
 
     def _ranking(self, ranking: Ranking, reading: list[str]) -> list[str]:
-        """Write ranks: how many of those who are ranked come before one; equals in their order.
-
-        They are worked out in groups of so many that ranks tell something.
-        """
-        listed, alike, ranks = _list(ranking.among, True), ranking.alike, ranking.ranks
+        """Write ranks: how many of those who are ranked come before one; equals in their order."""
+        chain = next(each for each in self.listed if each[-1] == (ranking.among, True))
+        listed, ranks = _list(chain), ranking.ranks
         keys = [f"{_text(node)} = {self._expression(node)}" for node in ranking.worked_out]
         keys += [f"key{rank.number}[n] = {_text(rank.args[0])}" for rank in ranks]
         keys += [f"before{rank.number}[n] = 0" for rank in ranks]
@@ -459,25 +459,18 @@ class _Writer:
             )
         ]
         return [
-            *(f"kept{rank.number}[:persons] = 0" for rank in ranks),
-            f"ranked = np.int64({_count(ranking.among, True)})",
-            f"for end in range({alike}, ranked):",
-            f"    mine = of[{listed}[end]]",
-            f"    if of[{listed}[end - {alike}]] != mine:",
-            "        continue",
-            f"    if end + 1 < ranked and of[{listed}[end + 1]] == mine:",
-            "        continue",
-            f"    begin = end - {alike}",
-            f"    while begin > 0 and of[{listed}[begin - 1]] == mine:",
-            "        begin -= 1",
-            "    for n in range(begin, end + 1):",
-            f"        i = {listed}[n]",
-            "        g = of[i]",
-            *(f"        {line}" for line in [*reading, *keys]),
-            "        for m in range(begin, n):",
-            *(f"            {line}" for line in compared),
-            "    for n in range(begin, end + 1):",
-            *(f"        kept{rank.number}[{listed}[n]] = before{rank.number}[n]" for rank in ranks),
+            "begin = 0",
+            f"ranked = np.int64({_count(chain)})",
+            "for n in range(ranked):",
+            f"    i = {listed}[n]",
+            "    g = of[i]",
+            *(f"    {line}" for line in [*reading, *keys]),
+            f"    if g != of[{listed}[begin]]:",
+            "        begin = n",
+            "    for m in range(begin, n):",
+            *(f"        {line}" for line in compared),
+            "for n in range(ranked):",
+            *(f"    kept{rank.number}[{listed}[n]] = before{rank.number}[n]" for rank in ranks),
         ]
 
     def _neutral(self, node: Node) -> str:
@@ -501,13 +494,13 @@ def _text(node: Node) -> str:
     return literal(node) if is_constant(node) else f"v{node.number}"
 
 
-def _list(condition: Node, holds: bool) -> str:
-    """Return the array of those for whom a condition holds, or does not."""
-    return f"{'with' if holds else 'without'}{condition.number}"
+def _list(chain: Chain) -> str:
+    """Return the array of those for whom conditions hold, or do not."""
+    return "_".join(f"{'with' if holds else 'without'}{node.number}" for node, holds in chain)
 
 
-def _count(condition: Node, holds: bool) -> str:
-    return f"number_{_list(condition, holds)}"
+def _count(chain: Chain) -> str:
+    return f"number_{_list(chain)}"
 
 
 def _is_worked_out(node: Node) -> bool:
@@ -546,38 +539,40 @@ def _branches_in(parts: Iterable[_Item | _Branch]) -> Iterator[_Branch]:
 class _Arranging:
     """Puts items in an order in which each has what it needs, those of one guard together."""
 
-    def __init__(self, items: list[_Item]) -> None:
-        self.setting = {item.sets.number: item for item in items if item.sets is not None}
+    def __init__(self, items: list[_Item], listed: Collection[Chain]) -> None:
+        self.listed = listed
         self.ready: dict[Chain, deque[_Item]] = defaultdict(deque)
         self.waiting: dict[int, int] = {}
         self.users: dict[int, list[_Item]] = defaultdict(list)
         self.blocks = 0
+        setting = {item.sets.number: item for item in items if item.sets is not None}
+        listing = {item.lists: item for item in items if item.lists}
         for item in items:
-            needs = {node.number for node in self._needs(item)}
-            self.waiting[id(item)] = len(needs)
-            for number in needs:
-                self.users[number].append(item)
-            if not needs:
+            nodes = (*item.needs, *(condition for condition, _ in item.guard))
+            needs = [setting.get(node.number) for node in nodes]
+            needs.append(listing.get(self._head(item.guard)))
+            before = {id(need) for need in needs if need is not None}
+            self.waiting[id(item)] = len(before)
+            for need in before:
+                self.users[need].append(item)
+            if not before:
                 self.ready[item.guard].append(item)
-
-    def _needs(self, item: _Item) -> Iterator[Node]:
-        """Yield what an item needs that others of the section set."""
-        for node in (*item.needs, *(condition for condition, _ in item.guard)):
-            if node.number in self.setting:
-                yield node
 
     def loops(self, *, among_groups: bool) -> Iterator[_Loop]:
         """Yield loops: what needs no condition, then what is done for some, in turns."""
         while any(self.ready.values()):
-            head: Chain = ()
-            if not self.ready[()]:
-                head = next(chain[:1] for chain, ready in self.ready.items() if ready)
+            heads = [self._head(chain) for chain, ready in self.ready.items() if ready]
+            head = () if () in heads else max(heads, key=len)
             self.blocks += 1
-            inner = self._inner(head, (self.blocks,))
-            listed = head[0] if head else None
-            yield _Loop(among_groups, listed, inner, list(self._beginnings(inner)))
+            inner = self._inner(head, head, (self.blocks,))
+            yield _Loop(among_groups, head, inner, list(self._beginnings(inner)))
 
-    def _inner(self, guard: Chain, block: tuple[int, ...]) -> list[_Item | _Branch]:
+    def _head(self, chain: Chain) -> Chain:
+        """Return the conditions by which those were listed for whom something is done."""
+        lengths = range(len(chain), 0, -1)
+        return next((chain[:n] for n in lengths if chain[:n] in self.listed), ())
+
+    def _inner(self, head: Chain, guard: Chain, block: tuple[int, ...]) -> list[_Item | _Branch]:
         """Return what can be done under a guard, and then what has more conditions."""
         done: list[_Item | _Branch] = []
         while True:
@@ -586,12 +581,13 @@ class _Arranging:
                 item.block = block
                 done.append(item)
                 self._release(item)
-            deeper = guard and next((each for each in self.ready if self._is_deeper(each, guard)), ())
+            ready = (each for each in self.ready if self._is_deeper(each, guard))
+            deeper = next((each for each in ready if self._head(each) == head), ())
             if not deeper:
                 return done
             condition, holds = deeper[len(guard)]
             self.blocks += 1
-            inner = self._inner((*guard, (condition, holds)), (*block, self.blocks))
+            inner = self._inner(head, (*guard, (condition, holds)), (*block, self.blocks))
             done.append(_Branch(condition, holds, inner))
 
     def _is_deeper(self, chain: Chain, guard: Chain) -> bool:
@@ -599,7 +595,7 @@ class _Arranging:
         return len(chain) > length and chain[:length] == guard and bool(self.ready[chain])
 
     def _release(self, item: _Item) -> None:
-        for user in self.users[item.sets.number] if item.sets is not None else ():
+        for user in self.users[id(item)]:
             self.waiting[id(user)] -= 1
             if not self.waiting[id(user)]:
                 self.ready[user.guard].append(user)
@@ -609,7 +605,7 @@ class _Arranging:
         for item in _items_in(inner):
             if item.sets is None:
                 continue
-            for user in self.users[item.sets.number]:
+            for user in self.users[id(item)]:
                 in_loop = user.block[:1] == item.block[:1]
                 if in_loop and user.block[: len(item.block)] != item.block:
                     yield item.sets

@@ -21,6 +21,7 @@ from policy.graph.backends import dates
 from policy.graph.backends.expressions import UnsupportedError
 from policy.graph.backends.loops import BLOCKS, GROUPS, NO_ORDER, program_of
 from policy.graph.backends.numpy import NumpyPlan
+from policy.graph.crowds import told_in_crowds
 from policy.graph.gathering import gathered_from_some
 from policy.graph.tables import tabulated
 
@@ -41,7 +42,7 @@ class NumbaPlan:
     """
 
     def __init__(self, linked: Linked, person: str) -> None:
-        self.program = program_of(tabulated(gathered_from_some(linked)), person)
+        self.program = program_of(tabulated(told_in_crowds(gathered_from_some(linked))), person)
         self._linked = linked
         self._tables = list(map(_small, map(_plain, self.program.tables)))
         self._kernel = _compiled(self.program.source)
