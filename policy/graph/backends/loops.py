@@ -378,9 +378,8 @@ class _Writer:
             left = [f"(place[i] == {node.detail[1]})"]
         condition = " & ".join(left)
         if node.op == "sum":
-            given = f"chosen({condition}, {value}, 0)" if left else value
-            return _Item([f"{target} += {given}"], self._given(node), guard)
-        if node.op == "reduce":
+            line = f"{target} += {value}"
+        elif node.op == "reduce":
             line = f"{target} = {_STEPS[node.detail[1]].format(target, value)}"
         else:
             line = f"{target} = {self._typed(node, value)}"
