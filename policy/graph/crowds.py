@@ -7,6 +7,7 @@ counts are worked out in crowds alone: groups in which there are enough of those
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,45 +23,59 @@ if TYPE_CHECKING:
 _CONJUNCTIONS = frozenset({"bitwise_and", "logical_and"})
 #: Ranks and counts that are tried; in groups of more they are always worked out.
 _MOST = 64
-#: In groups of so few there is no order, and a count is a yes or no.
-_FEW = 2
+#: Where so few tell something, nothing is to be left out.
+_FEW = 3
 _NO_PEOPLE: Any = None
 
 
 def told_in_crowds(linked: Linked) -> Linked:
     """Return a graph in which ranks and counts are worked out where they can tell something."""
     nodes = list(live(linked.outputs.values()))
-    answers = {node.number for node in linked.outputs.values()}
-    ranked = {node.args[1] for node in nodes if node.op == "rank"}
+    needed = _needed(nodes, {node.number for node in linked.outputs.values()})
     graph = Graph(bounds={}, roles=linked.graph.roles)
     made: dict[int, Node] = {}
     for node in nodes:
         args = tuple(made[arg.number] for arg in node.args)
-        found = None
+        among, parts = _among(node, needed)
+        if among is None or needed[among] < _FEW:
+            made[node.number] = rebuilt(graph, node, args)
+            continue
+        crowd = _crowd(graph, made[among.number], node.detail, needed[among])
+        only = reduce(
+            lambda one, part: apply(graph, "logical_and", (one, made[part.number])), parts, crowd
+        )
+        found = apply(graph, node.op, (args[0], only), node.detail, node.space)
         if node.op == "rank":
-            values = {node.number: np.arange(_MOST), node.args[1].number: np.bool_(True)}
-            needed = 1 + _alike(nodes, answers, values)
-            if needed > _FEW:
-                crowd = _crowd(graph, args[1], node.detail, needed)
-                rank = apply(graph, "rank", (args[0], crowd), node.detail, node.space)
-                found = apply(graph, "where", (crowd, rank, graph.constant(node.dtype.type(0))))
-        elif _is_count(node):
-            parts = list(_parts(node.args[1], ranked))
-            needed = _alike(nodes, answers, {node.number: np.arange(_MOST, dtype=np.float64)})
-            among = next((part for part in parts if part in ranked), None)
-            if among is not None and needed >= _FEW:
-                only = _crowd(graph, made[among.number], node.detail, needed)
-                for part in parts:
-                    if part is not among:
-                        only = apply(graph, "logical_and", (only, made[part.number]))
-                found = apply(graph, "sum", (args[0], only), node.detail, node.space)
-        made[node.number] = found or rebuilt(graph, node, args)
+            found = apply(graph, "where", (crowd, found, graph.constant(node.dtype.type(0))))
+        made[node.number] = found
     return Linked(graph, {slot: made[node.number] for slot, node in linked.outputs.items()})
 
 
-def _is_count(node: Node) -> bool:
-    value, *only = node.args if node.op == "sum" else (node,)
-    return bool(only) and is_constant(value) and value.detail == 1
+def _needed(nodes: Sequence[Node], answers: Collection[int]) -> dict[Node, int]:
+    """Return how many there must be of those who are ranked, so that it tells anything."""
+    needed = {node.args[1]: _MOST for node in nodes if node.op == "rank"}
+    for node in nodes:
+        among, _ = _among(node, needed)
+        if among is None:
+            continue
+        if node.op == "rank":
+            values = {node.number: np.arange(_MOST), among.number: np.bool_(True)}
+            least = 1 + _alike(nodes, answers, values)
+        else:
+            least = _alike(nodes, answers, {node.number: np.arange(_MOST, dtype=np.float64)})
+        needed[among] = min(needed[among], least)
+    return needed
+
+
+def _among(node: Node, ranked: Collection[Node]) -> tuple[Node | None, list[Node]]:
+    """Return the condition by which those were ranked who are ranked or counted, and others."""
+    if node.op == "rank":
+        return node.args[1], []
+    if node.op != "sum" or len(node.args) == 1 or not is_constant(node.args[0]):
+        return None, []
+    parts = list(_parts(node.args[1], ranked)) if node.args[0].detail == 1 else []
+    among = next((part for part in parts if part in ranked), None)
+    return among, [part for part in parts if part is not among]
 
 
 def _parts(condition: Node, whole: Collection[Node]) -> Iterator[Node]:

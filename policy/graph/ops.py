@@ -210,8 +210,10 @@ def place_of_day(dates: Array) -> Array:
     return np.asarray(np.clip((dates - DAYS[0]).astype(np.intp), 0, len(DAYS) - 1))
 
 
-def _table(dates: Array, detail: Array) -> Array:
-    return np.asarray(detail[place_of_day(dates)])
+def _table(dates: Array, *flag: Array, detail: Array) -> Array:
+    """Look days up: in a table of all days, or in two of them, one for no and one for yes."""
+    places = place_of_day(dates)
+    return np.asarray(detail[places + len(DAYS) * flag[0] if flag else places])
 
 
 def _concat(this: Array, that: Array) -> Array:
