@@ -212,12 +212,25 @@ def _lookup(graph: Graph, node: Node, facts: list[Node], values: Array) -> Node:
 
 
 def _chosen(graph: Graph, condition: Node, yes: Node, no: Node, enum: Any) -> Node:
-    """Return a choice; that of two lookups of a date is one, in both tables after one another."""
-    if yes.op == no.op == "table" and yes.args == no.args and len(yes.args) == 1:
-        both = np.concatenate((no.detail, yes.detail))
-        if both.dtype == yes.dtype == no.dtype:
-            return apply(graph, "table", (*yes.args, condition), both, enum=enum)
-    return apply(graph, "where", (condition, yes, no), enum=enum)
+    """Return a choice; that of two lookups of a date is one lookup, in a table of two rows."""
+    lookups = yes.op == no.op == "table" and yes.args == no.args and len(yes.args) == 1
+    if not lookups or yes.dtype != no.dtype:
+        return apply(graph, "where", (condition, yes, no), enum=enum)
+    rows = np.stack([_of_all_days(each) for each in (no, yes)])
+    return apply(graph, "table", (*yes.args, condition), _cut(rows), enum=enum)
+
+
+def _of_all_days(lookup: Node) -> Array:
+    first, values = lookup.detail
+    return np.asarray(values[np.clip(np.arange(len(DAYS)) - first, 0, len(values) - 1)])
+
+
+def _cut(values: Array) -> tuple[int, Array]:
+    """Cut off a table's ends where all days have the same; return the place where it begins."""
+    rows = values.reshape(-1, len(DAYS))
+    changes = np.flatnonzero((rows[:, 1:] != rows[:, :-1]).any(axis=0))
+    first, last = int(changes[0]), int(changes[-1]) + 1
+    return first, np.ascontiguousarray(values[..., first : last + 1])
 
 
 def _of_date(graph: Graph, node: Node, date: Node, values: Array) -> Node:
@@ -226,7 +239,7 @@ def _of_date(graph: Graph, node: Node, date: Node, values: Array) -> Node:
         return graph.constant(values[0], node.enum)
     if values.dtype.kind == "b" and len(changes) <= len(("from", "to")):
         return _between(graph, date, values, changes)
-    return apply(graph, "table", (date,), values, enum=node.enum)
+    return apply(graph, "table", (date,), _cut(values), enum=node.enum)
 
 
 def _between(graph: Graph, date: Node, values: Array, changes: Array) -> Node:

@@ -176,10 +176,12 @@ _SCALES: dict[str, Callable[[str, list[str], list[str]], str]] = {
 }
 
 
-def _table(_: Node, args: list[str]) -> str:
+def _table(node: Node, args: list[str]) -> str:
     date, *flag, table = args
-    second = f" + {len(DAYS)} * {flag[0]}" if flag else ""
-    return f"{table}[place_of_day({date}){second}]"
+    first, values = node.detail
+    last = values.shape[-1] - 1
+    row = f" + {last + 1} * {flag[0]}" if flag else ""
+    return f"{table}[min(max({date} - {int(DAYS[first].astype(np.int64))}, 0), {last}){row}]"
 
 
 def _day(day: str) -> int:

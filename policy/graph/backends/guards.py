@@ -193,4 +193,9 @@ def _worthwhile(nodes: Sequence[Node], shared: dict[int, Chain]) -> Guards:
             kept[part] = (*before, part[-1]) if is_kept else before
             if worth >= _A_LIST and before in listed:
                 listed.add(kept[part])
-    return Guards({number: kept[chain] for number, chain in shared.items()}, listed - {()})
+    of = {number: kept[chain] for number, chain in shared.items()}
+    for number, chain in shared.items():
+        if number < 0 and chain and not of[number]:
+            of[number] = chain  # (what some give is looked for among them alone)
+            listed.add(chain)
+    return Guards(of, listed - {()})

@@ -106,6 +106,7 @@ class _Item:
         guard: under which conditions it is done.
         sets: the node whose variable is set.
         lists: the guard that it lists those of.
+        is_in_turn: whether it must be done of one after the other: it adds to what others added to.
         block: where it was written: its loop, and the ``if`` blocks it stands in.
 
     """
@@ -115,6 +116,7 @@ class _Item:
     guard: Chain
     sets: Node | None = None
     lists: Chain = ()
+    is_in_turn: bool = False
     block: tuple[int, ...] = ()
 
 
@@ -256,7 +258,7 @@ class _Writer:
             "\n".join(lines) + "\n",
             self.group,
             tuple(self.inputs),
-            tuple(node.detail for node in self.tables),
+            tuple(node.detail[1].ravel() for node in self.tables),
             tuple(self.outputs),
             tuple(self.known),
         )
@@ -316,10 +318,12 @@ class _Writer:
             yield f"{self.array[node.number]}_ = {self.array[node.number]}[{self._rows(node)}]"
         for place, (_, node) in enumerate(self.outputs):
             yield f"out{place}_ = out{place}[{self._rows(node)}]"
-        yield "before, wrong = first_group, False"
+        yield "wrong = False"
+        yield "if persons:"
+        yield "    wrong = (group[0] < first_group) | (group[-1] >= first_group + many)"
+        yield "for i in range(1, persons):"
+        yield "    wrong |= group[i] < group[i - 1]"
         yield "for i in range(persons):"
-        yield "    wrong |= (group[i] < before) | (group[i] >= first_group + many)"
-        yield "    before = group[i]"
         yield "    of[i] = group[i] - first_group"
         yield "if wrong:"
         yield f"    return {NO_ORDER}"
@@ -362,12 +366,14 @@ class _Writer:
             if self._place(node) == section:
                 yield _Item([f"out{place}_[i] = {_text(node)}"], (node,), ())
         for chain in self.listed:
-            condition, holds = chain[-1]
             if max(self._place(each) for each, _ in chain) == section:
-                text = _text(condition) if holds else f"not {_text(condition)}"
-                count = _count(chain)
-                lines = [f"{_list(chain)}[{count}] = i", f"{count} += np.uint64({text})"]
-                yield _Item(lines, (condition,), chain[:-1], lists=chain)
+                lengths = range(len(chain) - 1, 0, -1)
+                among = next((chain[:n] for n in lengths if chain[:n] in self.listed), ())
+                left = chain[len(among) :]
+                holds = " & ".join(_text(each) if yes else f"(not {_text(each)})" for each, yes in left)
+                lines = [f"{_list(chain)}[{_count(chain)}] = i", f"{_count(chain)} += np.uint64({holds})"]
+                nodes = tuple(each for each, _ in left)
+                yield _Item(lines, nodes, among, lists=chain, is_in_turn=True)
 
     def _gathering(self, node: Node) -> _Item:
         """Return how a group takes up what one of its people gives."""
@@ -384,7 +390,7 @@ class _Writer:
         else:
             line = f"{target} = {self._typed(node, value)}"
         lines = [f"if {condition}:", f"    {line}"] if left else [line]
-        return _Item(lines, self._given(node), guard)
+        return _Item(lines, self._given(node), guard, is_in_turn=True)
 
     def _reading(self, part: _Loop | Ranking) -> list[str]:
         """Return how a loop reads what it needs and does not work out itself."""
@@ -535,6 +541,16 @@ def _branches_in(parts: Iterable[_Item | _Branch]) -> Iterator[_Branch]:
             yield from _branches_in(part.inner)
 
 
+def _apart(parts: list[_Item | _Branch]) -> Iterator[list[_Item | _Branch]]:
+    """Part what can be done of several at a time, as processors do, from what is done in turn."""
+    in_turn = [isinstance(part, _Item) and part.is_in_turn for part in parts]
+    yield from (
+        found
+        for wanted in (False, True)
+        if (found := [part for part, each in zip(parts, in_turn, strict=True) if each is wanted])
+    )
+
+
 class _Arranging:
     """Puts items in an order in which each has what it needs, those of one guard together."""
 
@@ -564,7 +580,8 @@ class _Arranging:
             head = () if () in heads else max(heads, key=len)
             self.blocks += 1
             inner = self._inner(head, head, (self.blocks,))
-            yield _Loop(among_groups, head, inner, list(self._beginnings(inner)))
+            for part in [inner] if head else _apart(inner):
+                yield _Loop(among_groups, head, part, list(self._beginnings(part)))
 
     def _head(self, chain: Chain) -> Chain:
         """Return the conditions by which those were listed for whom something is done."""
