@@ -72,7 +72,7 @@ _READ = _INPUTS | {"role", "position", "size", "project"}
 _QUICK = frozenset(
     [
         *("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"),
-        *("add", "subtract", "minimum", "maximum", "astype", "logical_not"),
+        *("add", "subtract", "minimum", "maximum", "where", "logical_not"),
     ]
 )
 _NEUTRAL = {"max": "-np.inf", "min": "np.inf", "all": "True"}
@@ -513,10 +513,11 @@ def _is_worked_out(node: Node) -> bool:
     return not (is_constant(node) or gathered or node.op in _READ)
 
 
-def _is_quick(node: Node) -> bool:
-    """Tell whether a value is worked out as quickly as it is kept and read: from one fact."""
-    of_fact = all(is_constant(arg) or arg.op in _INPUTS for arg in node.args)
-    return node.op in _QUICK and of_fact
+def _is_quick(node: Node, steps: int = 2) -> bool:
+    """Tell whether a value is worked out of facts as quickly as it is kept and read again."""
+    if is_constant(node) or node.op in _INPUTS:
+        return True
+    return node.op in _QUICK and steps > 0 and all(_is_quick(arg, steps - 1) for arg in node.args)
 
 
 def _entity(node: Node) -> str:
