@@ -120,6 +120,12 @@ class Engine:
         """
         plan = plan or self.plan_for(facts, wanted)
         found = plan.run(people, facts, _OpenFisca(self.law, people, facts))
+        return self.columns(people, wanted, found)
+
+    def columns(
+        self, people: People, wanted: Iterable[Slot], found: Mapping[Slot, Any]
+    ) -> dict[Slot, Array]:
+        """Return what a plan found for variables as columns, of the variables' own types."""
         return {slot: self._column(people, slot[0], found[self._own(slot)]) for slot in wanted}
 
     def _column(self, people: People, name: str, value: Array) -> Array:

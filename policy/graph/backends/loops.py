@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 GROUPS = 512
 #: Blocks that are worked on at a time by one processor, in the same arrays.
 BLOCKS = 32
-#: What a kernel says of a run of blocks: a date without a place, people not group by group.
-NO_PLACE, NO_ORDER = 1, 2
+#: What a kernel says of some blocks: an answer that is no number, a date that no table has, a value
+#: that cannot be, people not group by group. A number can say several.
+NO_NUMBER, NO_PLACE, WRONG, NO_ORDER = 1, 2, 4, 8
 
 _HEAD = """import numpy as np
 from numba import njit, prange, types
@@ -232,7 +233,8 @@ class _Writer:
         """Write the kernel."""
         body = self._body()
         arrays = [*self.array.values(), *(f"out{place}" for place in range(len(self.outputs)))]
-        arguments = ", ".join(["bounds", "group_of", "groups", "role_of", *arrays])
+        people = ["bounds", "group_of", "groups", "role_of", "roles"]
+        arguments = ", ".join(["least", "greatest", *people, *arrays])
         lines = [
             *_HEAD,
             "@njit(cache=True, error_model='numpy', nogil=True)",
@@ -244,6 +246,8 @@ class _Writer:
             *(f"    {line}" for line in self._arrays()),
             "    for block in range(first_block, last_block):",
             *(f"        {line}" for line in [*self._beginning(), *body]),
+            "        if is_no_number:",
+            f"            told |= {NO_NUMBER}",
             "    return told",
             "",
             "",
@@ -318,7 +322,7 @@ class _Writer:
             yield f"{self.array[node.number]}_ = {self.array[node.number]}[{self._rows(node)}]"
         for place, (_, node) in enumerate(self.outputs):
             yield f"out{place}_ = out{place}[{self._rows(node)}]"
-        yield "wrong = False"
+        yield "wrong = is_no_number = False"
         yield "if persons:"
         yield "    wrong = (group[0] < first_group) | (group[-1] >= first_group + many)"
         yield "for i in range(1, persons):"
@@ -327,12 +331,13 @@ class _Writer:
         yield "    of[i] = group[i] - first_group"
         yield "if wrong:"
         yield f"    return {NO_ORDER}"
+        yield from self._looking()
         for node in self.dates:
-            yield f"for i in range({'many' if node.space == self.group else 'persons'}):"
+            yield f"for i in range({self._all(node)}):"
             yield f"    wrong |= not has_place({self.array[node.number]}_[i])"
         if self.dates:
             yield "if wrong:"
-            yield f"    told = {NO_PLACE}"
+            yield f"    told |= {NO_PLACE}"
         if self._has({"position", "nth"}):
             yield "at = -1"
             yield "for i in range(persons):"
@@ -347,6 +352,22 @@ class _Writer:
                 yield f"kept{node.number}[:many] = {self._neutral(node)}"
         for chain in self.listed:
             yield f"{_count(chain)} = np.uint64(0)"
+
+    def _looking(self) -> Iterator[str]:
+        """Look at values that nobody has looked at yet: whether they are between their limits."""
+        yield "if len(least):"
+        yield "    for i in range(persons):"
+        yield "        wrong |= (role[i] < 0) | (role[i] >= roles)"
+        for place, node in enumerate(self.inputs):
+            if node.dtype.kind in "iuf":
+                value = f"{self.array[node.number]}_[i]"
+                yield f"    for i in range({self._all(node)}):"
+                yield f"        wrong |= not (least[{place}] <= {value} <= greatest[{place}])"
+        yield "    if wrong:"
+        yield f"        return {WRONG}"
+
+    def _all(self, node: Node) -> str:
+        return "many" if node.space == self.group else "persons"
 
     def _rows(self, node: Node) -> str:
         """Return which rows of an array are those of a block."""
@@ -364,7 +385,10 @@ class _Writer:
                 yield self._gathering(node)
         for place, (_, node) in enumerate(self.outputs):
             if self._place(node) == section:
-                yield _Item([f"out{place}_[i] = {_text(node)}"], (node,), ())
+                lines = [f"out{place}_[i] = {_text(node)}"]
+                if node.dtype.kind == "f":
+                    lines.append(f"is_no_number |= {_text(node)} != {_text(node)}")
+                yield _Item(lines, (node,), ())
         for chain in self.listed:
             if max(self._place(each) for each, _ in chain) == section:
                 lengths = range(len(chain) - 1, 0, -1)
@@ -429,8 +453,7 @@ class _Writer:
 
     def _loop(self, loop: _Loop, reading: list[str]) -> list[str]:
         """Write a loop over people or groups."""
-        count = "many" if loop.among_groups else "persons"
-        lines = [f"for i in range({count}):"]
+        lines = [f"for i in range({'many' if loop.among_groups else 'persons'}):"]
         if loop.listed:
             lines = [f"for j in range({_count(loop.listed)}):", f"    i = {_list(loop.listed)}[j]"]
         own = [] if loop.among_groups else ["g = of[i]"]

@@ -19,7 +19,7 @@ import numpy as np
 
 from policy.graph.backends import dates
 from policy.graph.backends.expressions import UnsupportedError
-from policy.graph.backends.loops import BLOCKS, GROUPS, NO_ORDER, program_of
+from policy.graph.backends.loops import BLOCKS, GROUPS, NO_ORDER, NO_PLACE, program_of
 from policy.graph.backends.numpy import NumpyPlan
 from policy.graph.crowds import told_in_crowds
 from policy.graph.gathering import gathered_from_some
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from policy.graph.linking import Linked
     from policy.graph.nodes import Node
-    from policy.legislation.people import Array, Column, People, Slot
+    from policy.legislation.people import Array, Column, Limits, People, Slot
 
 
 class NumbaPlan:
@@ -44,6 +44,7 @@ class NumbaPlan:
     def __init__(self, linked: Linked, person: str) -> None:
         self.program = program_of(tabulated(told_in_crowds(gathered_from_some(linked))), person)
         self._linked = linked
+        self._roles = len(linked.graph.roles[self.program.group])
         self._tables = list(map(_small, map(_plain, self.program.tables)))
         self._kernel = _compiled(self.program.source)
 
@@ -60,15 +61,39 @@ class NumbaPlan:
     def run(self, people: People, facts: Mapping[Slot, Column], opaque: Any) -> dict[Slot, Array]:
         """Run the kernel; arguments and result as of the NumPy plan."""
         told, found = self._run(people, facts)
-        if told == NO_ORDER:
-            order = people.memberships[self.program.group].order
-            told, found = self._run(people, facts, order)
-        if told:
+        if told & NO_ORDER:
+            told, found = self._run(
+                people, facts, order=people.memberships[self.program.group].order
+            )
+        if told & NO_PLACE:
             return self._without_tables.run(people, facts, opaque)
         return found
 
+    def run_looking(
+        self, people: People, facts: Mapping[Slot, Column], limits: Mapping[Slot, Limits]
+    ) -> dict[Slot, Array] | None:
+        """Run the kernel on people and facts that nobody has looked at yet.
+
+        Args:
+            people: who is in which group.
+            facts: what is given.
+            limits: between which numbers the values of a fact must lie, where they are numbers.
+
+        Returns:
+            The answers; None where something is wrong, or not as a kernel needs it, or where there
+            is no number for somebody.
+
+        """
+        told, found = self._run(people, facts, limits)
+        are_numbers = not told and all(value == value for _, value in self.program.known)
+        return found if are_numbers else None
+
     def _run(
-        self, people: People, facts: Mapping[Slot, Column], order: Any = None
+        self,
+        people: People,
+        facts: Mapping[Slot, Column],
+        limits: Mapping[Slot, Limits] | None = None,
+        order: Any = None,
     ) -> tuple[int, dict[Slot, Array]]:
         """Run the kernel on people in an order; return also what it says of them."""
         program = self.program
@@ -88,12 +113,16 @@ class NumbaPlan:
         bounds = np.maximum.accumulate(bounds)  # (searched in vain where there is no order)
         bounds[0], bounds[-1] = 0, len(group_of)
         told = np.zeros(-(-(len(bounds) - 1) // BLOCKS), dtype=np.int64)
+        no_limits: Limits = (-np.inf, np.inf)
+        of_inputs = [limits.get(node.detail, no_limits) for node in program.inputs] if limits is not None else []
         self._kernel(
             told,
+            *np.array(of_inputs, dtype=np.float64).reshape(-1, 2).T.copy(),
             bounds,
             group_of,
             membership.groups,
             role_of,
+            self._roles,
             *inputs,
             *self._tables,
             *map(_plain, results),
@@ -104,7 +133,7 @@ class NumbaPlan:
             if order is not None and node.space != program.group:
                 found[slot] = np.empty_like(result)
                 found[slot][order] = result
-        return int(told.max(initial=0)), found
+        return int(np.bitwise_or.reduce(told)), found
 
 
 def _values(facts: Mapping[Slot, Column], node: Node) -> Any:
