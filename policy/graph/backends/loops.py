@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     Section = tuple[int, bool]
 
 #: Groups in a block: its arrays stay in the processor's cache.
-GROUPS = 512
+GROUPS = 1024
 #: Blocks that are worked on at a time by one processor, in the same arrays.
-BLOCKS = 32
+BLOCKS = 16
 #: What a kernel says of some blocks: an answer that is no number, a date that no table has, a value
 #: that cannot be, people not group by group. A number can say several.
 NO_NUMBER, NO_PLACE, WRONG, NO_ORDER = 1, 2, 4, 8
