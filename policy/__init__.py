@@ -11,6 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from policy.garbage import importing
 from policy.version import __version__
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'policy' has no attribute '{name}'")
-    value = getattr(import_module(_HOMES[name]), name)
+    with importing():
+        value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value
 

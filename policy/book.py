@@ -39,7 +39,9 @@ class StatuteBook(Legislation):
     """
 
     def __init__(self, law: Legislation) -> None:
-        super().__init__(law.name, law.system, law.sources, law.documents, law.metadata)
+        super().__init__(
+            law.name, law.system, law.sources, law.documents, law.metadata, code=law.code
+        )
 
     def reformed(self, *reforms: ReformLike) -> StatuteBook:
         """Return the book with reforms laid over it; this one is not changed.

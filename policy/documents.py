@@ -75,6 +75,16 @@ def read_document(source: str | Path) -> Document:
         PolicyError: the file is missing, too large, not UTF-8, or not a well-formed document.
 
     """
+    return parse_bytes(read_bytes(source), str(source))
+
+
+def read_bytes(source: str | Path) -> bytes:
+    """Read the content of a YAML or JSON file.
+
+    Raises:
+        PolicyError: the file is missing, too large, or cannot be read.
+
+    """
     path = Path(source)
     file = str(source)
     try:
@@ -99,14 +109,25 @@ def read_document(source: str | Path) -> Document:
             )
         )
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes()
+    except OSError as error:
+        raise PolicyError(Problem(f"cannot be read: {error.strerror}", Location(file))) from None
+
+
+def parse_bytes(content: bytes, file: str) -> Document:
+    """Parse the content of a YAML or JSON file.
+
+    Raises:
+        PolicyError: it is not UTF-8, or not a well-formed document.
+
+    """
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = content[: error.start].count(b"\n") + 1
         raise PolicyError(
             Problem("the file is not UTF-8 text", Location(file, line, 1), "save it as UTF-8")
         ) from None
-    except OSError as error:
-        raise PolicyError(Problem(f"cannot be read: {error.strerror}", Location(file))) from None
     return parse_document(text, file)
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+#: From which likeness on a name is near to another.
+LIKENESS = 0.61
+#: How many letters are the beginning of a name.
+_BEGUN = 4
 
 
 @dataclass(frozen=True, order=True)
@@ -89,10 +94,18 @@ def did_you_mean(
     "did you mean 'child_allowance'?"
     >>> did_you_mean("x", ["parents", "children"], kind="roles")
     'valid roles: children, parents'
+    >>> did_you_mean("allowance.first", ["allowance.first_and_second_child", "allowance.limit"])
+    "did you mean 'allowance.first_and_second_child'?"
     """
+    import difflib  # noqa: PLC0415 (for a quick start)
+
     names = sorted(set(valid))
     by_letters = {name.casefold(): name for name in names}
-    near = difflib.get_close_matches(str(word).casefold(), by_letters, n=1, cutoff=0.6)
+    letters = str(word).casefold()
+    begun = [name for name in by_letters if len(letters) >= _BEGUN and name.startswith(letters)]
+    near = difflib.get_close_matches(
+        letters, begun or by_letters, n=1, cutoff=0 if begun else LIKENESS
+    )
     if near:
         return f"did you mean '{by_letters[near[0]]}'?"
     if otherwise:

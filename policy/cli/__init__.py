@@ -109,7 +109,7 @@ Examples:
   policy calculate family.yaml
   policy explain family.yaml child_allowance
   policy show child_allowance.first_and_second_child
-  policy list allowance
+  policy list allowance --book estonia
 
 \b
 Exit codes: 0 done; 1 'check' or 'test' found something; 2 bad input or usage.

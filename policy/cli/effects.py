@@ -10,11 +10,12 @@ from rich.progress import Progress
 from rich.text import Text
 
 from policy.cli.options import book_named
-from policy.cli.printing import console, print_json, print_table, table
+from policy.cli.printing import console, print_json, print_table, shown, table
 from policy.comparing.named import scenario_of
 from policy.comparing.population import compare_population
 from policy.comparing.report import charts_of, markdown, page, tables_of
 from policy.errors import Location, PolicyError, Problem
+from policy.legislation.reforms.changed import changed_in, days_changed
 from policy.population.frame import read_population
 from policy.scenario.calculation import asked_period, check_covered
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from policy.population.frame import Population
 
 _PAGE, _MARKDOWN = ".html", ".md"
+#: How many changes of the law a report names.
+_LISTED = 12
 
 
 def effect_of_change(
@@ -109,10 +112,30 @@ def _said(
     return f"{'; '.join([*titles, *known])}: {effect.period}", [
         f"{count:,} {person.plural} of {Path(file).name}, which stand for {stands:,.0f}.",
         f"Law: {before.version}, against {after.version}.",
+        *_changes(before, after),
         f"A gain is a rise of {after.variable(effect.measured).label}: of a charge, more to pay.",
         "A difference of less than half a cent counts as none. Nobody is taken to act otherwise"
         " because of the change.",
     ]
+
+
+def _changes(before: StatuteBook, after: StatuteBook) -> list[str]:
+    """Say what reforms change: parameters with their values, variables with another formula."""
+    if after.known_on:  # (what was passed later, of which there is much)
+        return []
+    said = []
+    for name, day in days_changed(after):
+        known = [law.parameter(name) for law in (before, after)]
+        values = [each and each.at(day) for each in known]
+        old, new = (shown(each.value, "") if each else "none" for each in values)
+        label = next(each.label for each in reversed(known) if each)
+        if old != new:
+            said.append(f"{label}: {old} → {new} from {day}")
+    changed = changed_in(after)
+    for name in sorted(changed.variables) if changed else ():
+        said.append(f"{after.variable(name).label or name}: another formula")
+    more = f"; and {len(said) - _LISTED} more" if len(said) > _LISTED else ""
+    return [f"What changes: {'; '.join(said[:_LISTED])}{more}."] if said else []
 
 
 def write_text(path: Path, text: str) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   policy list --book estonia
-  policy list allowance
+  policy list allowance --book estonia
   policy list lapsetoetus
   policy list "§ 21"
   policy list --book openfisca_country_template --json

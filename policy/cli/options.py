@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 import policy
-from policy.errors import Location, PolicyError, Problem
+from policy.errors import LIKENESS, Location, PolicyError, Problem
 from policy.legislation.catalogue import search
 from policy.loading import load_for_file
 from policy.testing.runner import read_cases
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from policy.book import StatuteBook
     from policy.documents import Document
     from policy.testing.runner import ScenarioCase
-
-#: From which likeness on a name is near to another, as :func:`policy.errors.did_you_mean` has it.
-_NEAR = 0.6
 
 book_option = click.option(
     "--book",
@@ -113,7 +110,7 @@ def book_named(name: str | None, fits: Callable[[StatuteBook], float] | None = N
     raise PolicyError(
         Problem(
             "which statute book?",
-            remedy=f"name it: {', '.join(names[:-1])} or {names[-1]}",
+            remedy=f"name it with --book: {', '.join(names[:-1])} or {names[-1]}",
             code="which-book",
         )
     )
@@ -145,7 +142,7 @@ def book_with(name: str | None, asked: str) -> StatuteBook:
         if search(book, asked):
             return 2
         near = max(SequenceMatcher(None, asked, each).ratio() for each in names)
-        return near if near >= _NEAR else 0
+        return near if near >= LIKENESS else 0
 
     try:
         return book_named(name, fits)

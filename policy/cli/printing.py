@@ -18,6 +18,9 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
+from policy.scenario.values import has_no_number
+from policy.scenario.writing import plain
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -60,22 +63,22 @@ def shown(value: Any, unit: str = "") -> str:
     ('80.00 EUR/month', '433.3333 EUR', 'yes', '3 children')
     >>> shown(0.5483870967741935, "1"), shown(2.0, "1"), shown("studying")
     ('0.5484', '2', 'studying')
-    >>> shown(8, "day of the month"), shown(1, "years")
-    ('day of the month 8', '1 year')
+    >>> shown(8, "day of the month"), shown(1, "years"), shown(float("nan"), "USD")
+    ('day of the month 8', '1 year', 'not known')
     """
     unit = unit.removeprefix("currency-")
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime.date):
         return value.isoformat()
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and not has_no_number(value):
         number = _money(float(value)) if is_money(unit) else _number(value)
         if unit in _SILENT_UNITS:
             return number
         if " of the " in unit:
             return f"{unit} {number}"
         return f"{number} {_SINGULAR.get(unit, unit) if value == 1 else unit}"
-    return "ended" if value is None else str(value)
+    return "ended" if value is None else str(plain(value))
 
 
 def is_money(unit: str) -> bool:

@@ -48,7 +48,7 @@ Examples:
   policy show child_allowance.first_and_second_child
   policy show child_allowance.first_and_second_child --on 2022-12-31
   policy show large_family_allowance
-  policy show birth_date --json
+  policy show birth_date --book estonia --json
   policy show large_family_allowance.three_to_six_children --as-known-on 2023-03-01
 """
 )

@@ -79,11 +79,13 @@ def _print(out: Console, result: RowsResult, target: str | None, *, everything: 
             label = law.variable(name).label or name
             out.print(f"\nNote: {label} is not known for {result.missing(name):,} of them.")
     if result.problems:
-        out.print(f"\n{len(result.problems):,} mistakes; rows that hold one are not calculated:")
+        count = len(result.problems)
+        mistakes = "1 mistake" if count == 1 else f"{count:,} mistakes"
+        out.print(f"\n{mistakes}; rows that hold one are not calculated:")
         for problem in result.problems[:_SHOWN]:
             out.print(str(problem), soft_wrap=True)
-        if len(result.problems) > _SHOWN:
-            out.print(f"… and {len(result.problems) - _SHOWN:,} more, with --json or --to FILE")
+        if count > _SHOWN:
+            out.print(f"… and {count - _SHOWN:,} more, with --json or --to FILE")
     out.print(Text(f"\nLaw: {law.version}", style="dim"))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from policy.comparing.causes import Cause, causes_of
 from policy.errors import PolicyError, Problem
 from policy.legislation.legislation import section_of
-from policy.legislation.times import slots_asked
+from policy.legislation.times import ETERNITY, slots_asked
 from policy.scenario.answers import arrays
 from policy.scenario.calculation import outputs_asked, period_asked
 from policy.scenario.columns import facts_of, people_of
@@ -81,12 +81,14 @@ class Comparison:
 
     Attributes:
         cases: how many scenarios were compared.
+        last: the last ISO day that was asked about.
         changes: the answers that differ, the greatest difference first.
         problems: what one of the laws could not calculate.
 
     """
 
     cases: int
+    last: str
     changes: tuple[Change, ...]
     problems: tuple[Problem, ...]
 
@@ -132,7 +134,7 @@ def compare_cases(
     """
     changes: list[Change] = []
     problems: list[Problem] = []
-    cases = 0
+    cases, last = 0, ""
     for document in documents:
         pairs = zip(
             read_scenarios(before, document, period),
@@ -142,11 +144,13 @@ def compare_cases(
         for old, new in pairs:
             cases += 1
             try:
-                changes += _changes(old, new, outputs, period)
+                questions = _questions(old, outputs, period)
+                last = max([last, *(_last_day(when) for _, when in questions)])
+                changes += _changes(old, new, questions)
             except PolicyError as error:
                 problems += error.problems
     changes.sort(key=lambda each: -abs(each.difference or 0))
-    return Comparison(cases, tuple(changes), tuple(problems))
+    return Comparison(cases, last, tuple(changes), tuple(problems))
 
 
 def _questions(
@@ -159,10 +163,11 @@ def _questions(
     return [(name, when) for name in outputs_asked(scenario.law, scenario, outputs, when)]
 
 
-def _changes(
-    old: Scenario, new: Scenario, outputs: Sequence[str] | None, period: Period | None
-) -> Iterator[Change]:
-    questions = _questions(old, outputs, period)
+def _last_day(period: Period) -> str:
+    return "" if period == ETERNITY else str(period.stop)
+
+
+def _changes(old: Scenario, new: Scenario, questions: list[Question]) -> Iterator[Change]:
     situation = new.situation
     people, facts = people_of(new.law, [situation]), facts_of(new.law, [situation])
     was, now = (arrays(each.law, people, facts, questions) for each in (old, new))

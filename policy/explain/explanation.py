@@ -21,6 +21,7 @@ from policy.scenario.calculation import asked_period, period_asked, place_asked
 from policy.scenario.columns import facts_of, people_of
 from policy.scenario.reading import document_of, read_scenario
 from policy.scenario.result import scalar
+from policy.scenario.writing import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -85,12 +86,11 @@ class Step:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data ready for JSON."""
-        value = self.value.isoformat() if isinstance(self.value, datetime.date) else self.value
         return {
             "kind": self.kind,
             "name": self.name,
             "label": self.label,
-            "value": value,
+            "value": plain(self.value),
             "unit": self.unit,
             "id": self.id,
             "period": self.period,
@@ -186,7 +186,7 @@ def _index(ids: list[str], instance: str | None, entity: Any) -> int:
     if instance is not None and instance in ids:
         return ids.index(instance)
     asked = (
-        f"there are {len(ids)} {entity.plural}: say which one"
+        f"there are {len(ids)} {entity.plural}: say which one (--for ID)"
         if instance is None
         else f"'{instance}' is not one of the {entity.plural}"
     )
@@ -287,7 +287,7 @@ class _Teller:
                 slot = (child.name, own_period(other, child.period), own_index)
                 if self.everything or self.told[slot]:
                     yield step
-        taken = None if self.everything else self.numbers(node, variable, index)
+        taken = None if self.everything else self.numbers(node, index)
         if taken is not None:
             yield from (self.number_step(name, node.period) for name in taken)
             return
@@ -296,9 +296,8 @@ class _Teller:
                 seen.add((child.name, child.period))
                 yield self.parameter_step(child, index)
 
-    def numbers(self, node: Any, variable: Any, index: int) -> list[str] | None:
+    def numbers(self, node: Any, index: int) -> list[str] | None:
         """Return the parameters that a computed value took, a schedule's by its amount or rate."""
-        slot = (node.name, own_period(variable, node.period))
         values = {
             (child.name, own_period(self.law.variable(child.name), child.period)): np.asarray(
                 self.nodes[
@@ -308,7 +307,7 @@ class _Teller:
             for child in node.children
         }
         people = people_of(self.law, [self.situation])
-        taken = numbers_taken(self.law, people, slot, values, index)
+        taken = numbers_taken(self.law, people, (node.name, node.period), values, index)
         if taken is None or any(self.law.parameter(name) is None for name in taken):
             return None
         return [name for name in dict.fromkeys(taken) if not name.endswith(THRESHOLD)]

@@ -14,6 +14,7 @@ from policy.errors import PolicyError
 from policy.graph.engine import engine_of
 from policy.graph.nodes import live
 from policy.graph.ops import run
+from policy.legislation.times import own_period
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,14 +28,14 @@ _ONE_BRACKET = "SingleAmountTaxScale"
 
 
 def numbers_taken(
-    law: Legislation, people: People, slot: Slot, values: Mapping[Slot, Any], index: int
+    law: Legislation, people: People, asked: Slot, values: Mapping[Slot, Any], index: int
 ) -> list[str] | None:
     """Return the names of the parameters that a formula's answer took, in the formula's order.
 
     Args:
         law: the statute book.
         people: everybody.
-        slot: the variable, and the period of its own.
+        asked: the variable, and the period it was asked for.
         values: of each variable that the formula reads, an array over its entity.
         index: the person or group that the answer is about.
 
@@ -43,7 +44,9 @@ def numbers_taken(
         expression, or not all that it reads is known.
 
     """
-    definition = engine_of(law).trace([slot], frozenset(values), alone=True).definitions[slot]
+    name, period = asked
+    slot = (name, own_period(law.variable(name), period))
+    definition = engine_of(law).trace([asked], frozenset(values), alone=True).definitions[slot]
     if definition.opaque or any(need not in values for need in definition.needs):
         return None
     nodes = [*live([definition.node])]
@@ -51,7 +54,7 @@ def numbers_taken(
         found = _values(nodes, people, values)
     except PolicyError:
         return None
-    space = law.variable(slot[0]).entity.key
+    space = law.variable(name).entity.key
     taken = {node.number for node in _taken(definition.node, found, space, index)}
     return [node.detail[0] for node in nodes if node.op == "parameter" and node.number in taken]
 

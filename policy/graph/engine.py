@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +12,9 @@ import numpy as np
 from policy.garbage import collection_paused
 from policy.graph.backends.expressions import UnsupportedError
 from policy.graph.backends.numpy import NumpyPlan
+from policy.graph.keeping import kept_or_linked
 from policy.graph.linking import in_order, link
 from policy.graph.nodes import live
-from policy.graph.tracer import Tracer
 from policy.legislation.reference import simulation_of
 from policy.legislation.times import own_period
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from policy.graph.backends.numba import NumbaPlan
-    from policy.graph.tracer import Tracing
+    from policy.graph.linking import Linked
+    from policy.graph.tracer import Tracer, Tracing
     from policy.legislation.legislation import Legislation
     from policy.legislation.people import Array, Column, People, Slot
     from policy.legislation.reference import ReferenceSimulation
@@ -37,9 +38,15 @@ class Engine:
 
     def __init__(self, law: Legislation) -> None:
         self.law = law
-        self._tracer = Tracer(law)
         self._tracing = RLock()  # (a service's threads may ask at the same time)
         self._plan = lru_cache(_PLANS)(self._make_plan)
+        self._is_asked = False
+
+    @cached_property
+    def _tracer(self) -> Tracer:
+        from policy.graph.tracer import Tracer  # noqa: PLC0415 (for a quick start)
+
+        return Tracer(self.law)
 
     def trace(
         self, wanted: Iterable[Slot], given: frozenset[Slot] = frozenset(), *, alone: bool = False
@@ -65,9 +72,18 @@ class Engine:
         same: frozenset[tuple[Slot, Slot]],
         backend: str,
     ) -> NumpyPlan | NumbaPlan:
-        with collection_paused():
+        def make() -> Linked:
             tracing = self.trace(wanted, given)
-            linked = link(tracing, map(self._own, wanted), given, partly, same=dict(same))
+            return link(tracing, map(self._own, wanted), given, partly, same=dict(same))
+
+        begins = backend == NUMPY and not self._is_asked
+        self._is_asked = True
+        with collection_paused():
+            if begins:
+                question = wanted, *(sorted(map(repr, each)) for each in (given, partly, same))
+                linked = kept_or_linked(self.law, question, make)
+            else:
+                linked = make()
         if backend == NUMBA:
             from policy.graph.backends.numba import NumbaPlan  # noqa: PLC0415 (for a quick start)
 

@@ -18,6 +18,7 @@ import numpy as np
 from policy.errors import Location, PolicyError, Problem, did_you_mean
 from policy.garbage import collection_paused
 from policy.legislation import openfisca
+from policy.legislation.code import find_by_code
 from policy.legislation.instants import work_out_when_asked
 from policy.legislation.parameters import (
     REFORMS,
@@ -26,13 +27,14 @@ from policy.legislation.parameters import (
     parameter_named,
     parameters_of,
 )
-from policy.legislation.parsed import kept_parsed
+from policy.legislation.parsed import Parsed, kept_parsed
 from policy.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from policy.documents import Document
+    from policy.legislation.code import Code
     from policy.legislation.reforms.reform import Reform
 
 Thing = TypeVar("Thing")
@@ -86,6 +88,7 @@ class Legislation:
         base: the law that reforms were laid over, or None.
         reforms: the reforms laid over it, in their order.
         known_on: the ISO day as known on which the law is taken, or an empty string.
+        code: what Python runs of the book's files; None for an installed package.
 
     """
 
@@ -98,12 +101,15 @@ class Legislation:
     base: Legislation | None = field(default=None, repr=False)
     reforms: tuple[Reform, ...] = ()
     known_on: str = ""
+    code: Code | None = field(default=None, repr=False)
     #: What was worked out from the law and is kept with it, by its type.
     derived: dict[type, Any] = field(default_factory=dict, repr=False, compare=False, init=False)
 
     @property
     def title(self) -> str:
-        """The book's title."""
+        """The book's title; of an installed package the name it is installed by."""
+        if self.code is None and "title" not in self.metadata:
+            return str((self.system.get_package_metadata() or {}).get("name", self.name))
         return str(self.metadata.get("title", self.name))
 
     @property
@@ -240,7 +246,8 @@ class Legislation:
             remedy = f"see 'policy show {name}'"
         else:
             message = f"the {self.name} book has no {kind} '{name}'"
-            remedy = did_you_mean(name, own, kind=f"{kind}s")
+            beside = [each for each in own if each.startswith(f"{str(name).rpartition('.')[0]}.")]
+            remedy = did_you_mean(name, beside or own, kind=f"{kind}s")
         return PolicyError(Problem(message, remedy=remedy, code=f"unknown-{kind}"))
 
 
@@ -267,6 +274,7 @@ def labels_of(variable: Any) -> dict[str, str]:
     return dict(getattr(variable, "__labels__", {}))
 
 
+@collection_paused()
 def read_folder(name: str, sources: Sources) -> Legislation:
     """Read a statute book from its folders of parameters and variables.
 
@@ -275,9 +283,12 @@ def read_folder(name: str, sources: Sources) -> Legislation:
 
     """
     package = _import_package(name, sources.variables)
+    code = find_by_code(sources.variables)
     entities = _entities(package, sources.variables)
     system = openfisca.taxbenefitsystems.TaxBenefitSystem(entities)
-    system.parameters, documents = load_tree(sources.parameters)
+    parsed = Parsed(name)
+    system.parameters, documents = load_tree(sources.parameters, parsed.document)
+    parsed.keep()
     for variable in _import_variables(package, sources.variables):
         if variable.__name__ in system.variables:
             raise PolicyError(
@@ -297,7 +308,8 @@ def read_folder(name: str, sources: Sources) -> Legislation:
                     "correct the variable",
                 )
             ) from error
-    return Legislation(name, system, sources, documents, system.parameters.metadata)
+    metadata = system.parameters.metadata
+    return Legislation(name, system, sources, documents, metadata, code=code)
 
 
 def _place_of(variable: type) -> Location:
@@ -305,6 +317,7 @@ def _place_of(variable: type) -> Location:
     return Location(inspect.getfile(variable), inspect.getsourcelines(variable)[1], 1)
 
 
+@collection_paused()
 def read_package(name: str, *, float32: bool = False) -> Legislation:
     """Load an installed OpenFisca country package as a statute book, with float64 amounts.
 
@@ -324,9 +337,11 @@ def read_package(name: str, *, float32: bool = False) -> Legislation:
             )
         )
     module = importlib.import_module(name)
+    root = Path(str(module.__file__)).parent
     try:
-        with kept_parsed(name), collection_paused():
-            system = module.CountryTaxBenefitSystem()
+        kind = module.CountryTaxBenefitSystem
+        with kept_parsed(name), openfisca.located(kind, root.parent):
+            system = kind()
     except AttributeError:
         raise PolicyError(
             Problem(
@@ -337,10 +352,8 @@ def read_package(name: str, *, float32: bool = False) -> Legislation:
     if not float32:
         widen(system)
     work_out_when_asked(system.parameters)
-    root = Path(str(module.__file__)).parent
-    title = (system.get_package_metadata() or {}).get("name", name)
     sources = Sources(root / "parameters", root / "variables", root / "tests")
-    return Legislation(name, system, sources, {}, {"title": title})
+    return Legislation(name, system, sources)
 
 
 def widen(system: Any) -> None:

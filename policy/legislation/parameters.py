@@ -8,13 +8,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from policy.documents import Document, read_document
 from policy.errors import Location, PolicyError, Problem
 from policy.legislation import openfisca
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from policy.documents import Document
+
+    Read = Callable[[Path], Document]
 
 _ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 #: Keys of a parameter file that are not the names of parameters inside it.
@@ -98,8 +101,12 @@ def iso_day(date: str | datetime.date) -> str:
     )
 
 
-def load_tree(folder: Path) -> tuple[Any, dict[str, Document]]:
+def load_tree(folder: Path, read: Read) -> tuple[Any, dict[str, Document]]:
     """Read a folder of parameter files into OpenFisca's tree, in alphabetical order.
+
+    Args:
+        folder: the folder.
+        read: reads a file.
 
     Returns:
         The root ``ParameterNode`` and the document of each file, by parameter name.
@@ -109,22 +116,23 @@ def load_tree(folder: Path) -> tuple[Any, dict[str, Document]]:
 
     """
     documents: dict[str, Document] = {}
-    root = _load_folder(folder, "", documents)
+    root = _load_folder(folder, "", documents, read)
     return root, documents
 
 
-def _load_folder(folder: Path, name: str, documents: dict[str, Document]) -> Any:
+def _load_folder(folder: Path, name: str, documents: dict[str, Document], read: Read) -> Any:
     node = openfisca.ParameterNode(name, data={}, file_path=str(folder))
     for path in sorted(folder.iterdir()):
         if path.is_dir():
             if not name and path.name == REFORMS:
                 continue
             if any(path.rglob("*.yaml")):
-                node.add_child(path.name, _load_folder(path, _join(name, path.name), documents))
+                child = _load_folder(path, _join(name, path.name), documents, read)
+                node.add_child(path.name, child)
             continue
         if path.suffix != ".yaml":
             continue
-        document = read_document(path)
+        document = read(path)
         full_name = _join(name, path.stem)
         if path.stem == "index":
             documents[full_name] = document

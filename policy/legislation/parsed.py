@@ -1,32 +1,60 @@
-"""Parsed YAML kept between runs: a country package has thousands of files, which seldom change.
+"""Parsed YAML kept between runs: a law has hundreds or thousands of files, which seldom change.
 
-What was parsed is kept in the user's cache folder, under the package's name, with the size and time
-of each file. A file that is not as it was is parsed again.
+What was parsed is kept by a digest of the file's content: a file that says something else is parsed
+again, whatever its size and time are.
 """
 
 from __future__ import annotations
 
+import hashlib
 import marshal
-import os
-import sys
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zlib import crc32
 
+from policy import kept
+from policy.documents import Document, parse_bytes, read_bytes
 from policy.legislation.openfisca import config
-from policy.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-#: What tells one state of a file from another: its time in nanoseconds and its size.
-_State = tuple[int, int]
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
-def cache_folder() -> Path:
-    """Return the user's cache folder for this library; it may not exist yet."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "policy"
+class Parsed:
+    """The parsed files of one law: those that were kept, and those of this run."""
+
+    def __init__(self, law: str) -> None:
+        self._name = f"{law}.parsed"
+        self._before = kept.read(self._name)
+        self._now: dict[bytes, bytes] = {}
+
+    def document(self, path: Path) -> Document:
+        """Read a document, as ``read_document`` does."""
+        content, file = read_bytes(path), str(path)
+
+        def parse() -> tuple[Any, Any]:
+            document = parse_bytes(content, file)
+            return document.data, document.places
+
+        data, places = self.data(content, parse)
+        return Document(data, file, places)
+
+    def data(self, content: bytes, parse: Callable[[], Any]) -> Any:
+        """Return what a file's content says, parsed now if it was not before."""
+        digest = hashlib.sha256(content).digest()
+        known = self._before.get(digest)
+        if known is not None:
+            self._now[digest] = known
+            return marshal.loads(known)
+        found = parse()
+        with suppress(ValueError):  # (data that is not plain is parsed each time)
+            self._now[digest] = marshal.dumps(found)
+        return found
+
+    def keep(self) -> None:
+        """Keep the files of this run for the next, if some are new."""
+        if not self._now.keys() <= self._before.keys():
+            kept.write(self._name, self._now)
 
 
 @contextmanager
@@ -37,68 +65,36 @@ def kept_parsed(package: str) -> Iterator[None]:
     ...     pass
 
     """
-    where = crc32(f"{sys.prefix} {__version__}".encode())
-    file = cache_folder() / f"{package}-{where:08x}.{sys.implementation.cache_tag}"
-    kept = _read(file)
-    parsed: dict[str, tuple[_State, bytes]] = {}
+    parsed = Parsed(package)
     parser = config.Loader
-    config.Loader = lambda stream: _Loader(stream, parser, kept, parsed)
+    config.Loader = lambda stream: _Loader(stream, parser, parsed)
     try:
         yield
     finally:
         config.Loader = parser
-    if parsed:
-        _write(file, kept | parsed)
+    parsed.keep()
 
 
 class _Loader:
     """Reads a YAML file for openfisca-core: from what is kept, else with the parser."""
 
-    def __init__(
-        self,
-        stream: Any,
-        parser: Any,
-        kept: dict[str, tuple[_State, bytes]],
-        parsed: dict[str, tuple[_State, bytes]],
-    ) -> None:
+    def __init__(self, stream: Any, parser: Any, parsed: Parsed) -> None:
         self._stream = stream
         self._parser = parser
-        self._kept = kept
         self._parsed = parsed
 
     def get_single_data(self) -> Any:
         """Return the file's data."""
-        status = os.fstat(self._stream.fileno())
-        state = (status.st_mtime_ns, status.st_size)
-        path = str(self._stream.name)
-        known, data = self._kept.get(path, (None, b""))
-        if known == state:
-            return marshal.loads(data)
+        content = self._stream.buffer.read()
+        self._stream.seek(0)
+        return self._parsed.data(content, self._parse)
+
+    def _parse(self) -> Any:
         parser = self._parser(self._stream)
         try:
-            found = parser.get_single_data()
+            return parser.get_single_data()
         finally:
             parser.dispose()
-        with suppress(ValueError):  # (data that is not plain is parsed each time)
-            self._parsed[path] = (state, marshal.dumps(found))
-        return found
 
     def dispose(self) -> None:
         """Let go of the file: nothing is held."""
-
-
-def _read(file: Path) -> dict[str, tuple[_State, bytes]]:
-    try:
-        kept: dict[str, tuple[_State, bytes]] = marshal.loads(file.read_bytes())
-    except (OSError, ValueError, EOFError, TypeError):
-        return {}
-    return kept
-
-
-def _write(file: Path, kept: dict[str, tuple[_State, bytes]]) -> None:
-    """Write what is kept, whole or not at all; a folder that cannot be written to is left alone."""
-    with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        new = file.with_name(f"{file.name}.{os.getpid()}")
-        new.write_bytes(marshal.dumps(kept))
-        new.replace(file)

@@ -15,6 +15,7 @@ import numpy as np
 
 from policy.errors import Location, PolicyError, Problem, did_you_mean
 from policy.legislation.people import Column, Membership, People
+from policy.population.frame import WEIGHT
 from policy.scenario.answers import arrays
 from policy.scenario.calculation import asked_period, check_covered, names_asked
 from policy.scenario.columns import blank
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 #: Columns of ids that any book understands, beside the name of its person entity.
 _ID = "id"
+#: What to do about the column of a population that tells how many a row stands for.
+_OF_A_WEIGHT = "it is for 'policy compare --population'; leave the column out"
 _WORDS = {"true": True, "yes": True, "false": False, "no": False}
 _WHOLE = re.compile(r"[-+]?\d+")
 _DECIMAL = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
@@ -78,17 +81,23 @@ class RowsResult:
 
     def value(self, name: str, index: int) -> Any:
         """Return an answer as a cell: None where the law gives no number."""
-        found = scalar(self.law.variable(name), self.answers[name], index)
+        found = scalar(self.law.variable(name), self._answers(name), index)
         return None if has_no_number(found) else found
 
     def total(self, name: str) -> float:
         """Return the sum of an answer over all rows or groups that have a number."""
-        return float(np.nansum(self.answers[name]))
+        return float(np.nansum(self._answers(name)))
 
     def missing(self, name: str) -> int:
         """Count the rows or groups for which the law gives no number."""
-        array = self.answers[name]
+        array = self._answers(name)
         return int(np.isnan(array).sum()) if array.dtype.kind == "f" else 0
+
+    def _answers(self, name: str) -> Array:
+        if name not in self.answers:
+            remedy = did_you_mean(name, self.answers, kind="results")
+            raise PolicyError(Problem(f"'{name}' is not among the results", remedy=remedy))
+        return self.answers[name]
 
     def rows(self) -> list[list[Any]]:
         """Return the rows of the table with the answers, and with what was wrong, beside them."""
@@ -217,7 +226,8 @@ class _Reader:
             variable = self.law.system.variables.get(name)
             if variable is None or variable.is_neutralized:
                 words = [*self.law.system.variables, *keys]
-                self._report(None, name, "no variable has this name", did_you_mean(name, words))
+                remedy = _OF_A_WEIGHT if name == WEIGHT else did_you_mean(name, words)
+                self._report(None, name, "no variable has this name", remedy)
                 continue
             try:
                 definition_periods(variable, self.when)

@@ -64,6 +64,9 @@ def read_table(path: str | Path) -> Table:
         raise _wrong(path, "there is no such file", "check the path")
     try:
         cells = _READERS[file.suffix.lower()](file)
+    except UnicodeDecodeError:
+        remedy = "save it as UTF-8; Excel calls that 'CSV UTF-8'"
+        raise _wrong(path, "its letters are not in UTF-8", remedy) from None
     except (OSError, ValueError, KeyError, csv.Error) as error:
         remedy = "save it again, as CSV for instance"
         raise _wrong(path, f"it cannot be read: {error}", remedy) from None
@@ -125,7 +128,8 @@ def _library(name: str, path: Path) -> Any:
     except ImportError:
         library = name.split(".", maxsplit=1)[0]
         remedy = "run: pip install 'policy-statutes[tables]'"
-        raise _wrong(path, f"reading and writing it needs {library}", remedy) from None
+        message = f"reading and writing {path.suffix} files needs {library}"
+        raise PolicyError(Problem(message, remedy=remedy)) from None
 
 
 def _read_csv(path: Path) -> list[list[Any]]:

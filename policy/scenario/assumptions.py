@@ -110,10 +110,20 @@ def _facts_read(
     return [
         (name, when, index)
         for name, when in dict.fromkeys(read)
-        if not law.variable(name).formulas and not law.variable(name).is_neutralized
+        if _is_fact(law, name)
         for index in range(people.counts[law.variable(name).entity.key])
         if index not in situation.facts.get((name, when), {})
     ]
+
+
+def _is_fact(law: Legislation, name: str) -> bool:
+    """Tell whether a variable is for somebody to give.
+
+    In the law as known on a day, one that only later acts compute is not.
+    """
+    variable = law.variable(name)
+    later = law.base.system.variables.get(name) if law.base and law.known_on else None
+    return not (variable.formulas or variable.is_neutralized or (later and later.formulas))
 
 
 def _other_values(variable: Any, period: Period) -> Iterator[Any]:

@@ -61,10 +61,7 @@ def _calculate_many(
             )
         )
     else:
-        read = [
-            read_scenario(law, document_of(scenario, f"<scenario {number}>"), told)
-            for number, scenario in enumerate(scenarios)
-        ]
+        read = _read_each(law, scenarios, told)
     names = None if outputs is None else names_asked(outputs)
     alike: dict[tuple[Legislation, Period, tuple[str, ...], bool], list[int]] = {}
     for number, scenario in enumerate(read):
@@ -78,6 +75,24 @@ def _calculate_many(
         group = [read[number] for number in numbers]
         results.update(zip(numbers, _together(own, group, when, asked, by_name), strict=True))
     return [results[number] for number in range(len(read))]
+
+
+def _read_each(
+    law: Legislation,
+    scenarios: Iterable[Mapping[str, Any] | str | Path | Document],
+    told: Period | None,
+) -> list[Scenario]:
+    """Read scenarios that are given one by one; what is wrong in any of them is told together."""
+    read: list[Scenario] = []
+    problems: list[Problem] = []
+    for number, scenario in enumerate(scenarios):
+        try:
+            read.append(read_scenario(law, document_of(scenario, f"<scenario {number}>"), told))
+        except PolicyError as error:
+            problems += error.problems
+    if problems:
+        raise PolicyError(*problems)
+    return read
 
 
 def _together(

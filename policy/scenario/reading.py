@@ -464,10 +464,11 @@ class _Reader:
         if facts is None or (not isinstance(facts, dict) and not entity.is_person):
             return  # (a group that is no mapping was reported by read_members)
         if not isinstance(facts, dict):
+            colon = isinstance(facts, str) and ":" in facts
             self.report(
                 path,
                 f"expected 'variable: value' lines, got {shown(facts)}",
-                "write {} for no facts",
+                "write a space after the colon" if colon else "write {} for no facts",
             )
             return
         roles = set()

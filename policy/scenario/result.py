@@ -14,10 +14,8 @@ from policy.legislation.legislation import section_of
 from policy.legislation.openfisca import periods
 from policy.legislation.times import is_made_of, parts_of
 from policy.scenario.answers import answers
-from policy.scenario.assumptions import Assumption, assumptions_of
 from policy.scenario.columns import facts_of, people_of
-from policy.scenario.known_values import undated_of
-from policy.scenario.weak_values import weak_values_of
+from policy.scenario.values import NOT_KNOWN, has_no_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from policy.legislation.legislation import Legislation
     from policy.legislation.people import Array
     from policy.scenario.answers import Question
+    from policy.scenario.assumptions import Assumption
     from policy.scenario.situation import Scenario
 
 #: A single answer: an amount, a count, a yes or no, a date, a text or an enum member's name.
@@ -150,6 +149,8 @@ class Result:
     @cached_property
     def assumptions(self) -> tuple[Assumption, ...]:
         """Facts that were not given and made a difference to the answer, with the value assumed."""
+        from policy.scenario.assumptions import assumptions_of  # noqa: PLC0415 (for a quick start)
+
         return assumptions_of(self.law, self.scenario.situation, tuple(self.arrays), self.period)
 
     @cached_property
@@ -175,6 +176,8 @@ class Result:
         """Say as of when the law is known, and what does not say when it was enacted."""
         if not self.law.known_on:
             return
+        from policy.scenario.known_values import undated_of  # noqa: PLC0415 (for a quick start)
+
         known = f"The law as it was known on {self.law.known_on}."
         later, undated = undated_of(self.law, self.scenario.situation, self.arrays, self.period)
         if later:
@@ -190,13 +193,16 @@ class Result:
         """Say which answers of the book's own list there are not."""
         if self.not_known:
             labels = [self.law.variable(name).label or name for name in self.not_known]
+            yet = ", or no act had set it yet" if self.law.known_on else ""
             yield (
                 f"Not known for {self.period}: {', '.join(labels)}. A value of the law that is"
-                " needed was found in no source."
+                f" needed was found in no source{yet}."
             )
 
     def _weak(self) -> Iterator[str]:
         """Say which values that the answers rest on no law or official page gives."""
+        from policy.scenario.weak_values import weak_values_of  # noqa: PLC0415 (for a quick start)
+
         weak = weak_values_of(self.law, self.scenario.situation, self.arrays, self.period)
         if weak:
             values = "; ".join(f"{each.label} ({each.source})" for each in weak)
@@ -288,5 +294,7 @@ def scalar(variable: Any, array: NDArray[Any], index: int) -> Scalar:
 
 
 def jsonable(value: Scalar) -> Any:
-    """Return a value as JSON holds it: dates as ISO text."""
+    """Return a value as JSON holds it: dates as ISO text, an amount that is not known as words."""
+    if has_no_number(value):
+        return NOT_KNOWN
     return value.isoformat() if isinstance(value, datetime.date) else value

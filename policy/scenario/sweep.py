@@ -195,7 +195,9 @@ def sweep(
 def _varied(law: Legislation, scenario: Scenario, text: str) -> Varied:
     written = _VARY.fullmatch(text)
     if written is None:
-        raise _wrong(f"'{text}' names no input and values", "birth_date=2020-01-01..2026-12-31")
+        raise _wrong(
+            f"'{text}' names no input and values", "write it like birth_date=2020-01-01..2026-12-31"
+        )
     id_, name, first, last, step = written.groups()
     variable = law.variable(name)
     ids = scenario.situation.ids[variable.entity.key]
@@ -219,7 +221,11 @@ def _varied(law: Legislation, scenario: Scenario, text: str) -> Varied:
     try:
         values = tuple(kinds[variable.value_type](first, last, step))
     except ValueError:
-        raise _wrong(f"'{first}..{last}' are no values of {name}", "write FIRST..LAST") from None
+        by = f" by {step}" if step else ""
+        raise _wrong(
+            f"'{first}..{last}'{by} are no values of {name}",
+            "write FIRST..LAST, or FIRST..LAST:STEP with a step above 0",
+        ) from None
     if len(values) < 2:  # noqa: PLR2004
         raise _wrong(f"from {first} to {last} there are no two values", "give a later last value")
     return Varied(name, id_, values)

@@ -20,8 +20,8 @@ from zlib import crc32
 
 from policy.book import StatuteBook
 from policy.errors import PolicyError
+from policy.kept import cache_folder
 from policy.legislation.legislation import Sources, read_folder
-from policy.legislation.parsed import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""B6: from a cold process to the first answer."""
+"""B6: from a cold process to the first answer, after a first one that compiles and keeps."""
 
 from __future__ import annotations
 

@@ -40,6 +40,7 @@ SOME = (
 NONE = (
     *("single_plate_fee", "special_plate_fee", "title_fees", "state_sales_tax", "local_sales_tax"),
     *("tire_fee", "sales_tax_penalty", "sales_tax_interest", "refund", "title_bill"),
+    *("message_plate_transfer_fee", "late_registration_fine", "message_plate_credit"),
 )
 
 

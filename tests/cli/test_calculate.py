@@ -201,7 +201,9 @@ def test_without_a_book_the_one_that_fits_is_used(policy_command, family, tmp_pa
 def test_where_no_book_fits_one_is_asked_for(policy_command, family, tmp_path):
     (tmp_path / family).write_text("period: 2024-05\npeople: {}\n")
     output = policy_command("calculate", family, code=2)
-    assert "which statute book?; name it: estonia, nebraska or north_lanarkshire" in output
+    assert (
+        "which statute book?; name it with --book: estonia, nebraska or north_lanarkshire" in output
+    )
 
 
 def test_a_country_package(policy_command, tmp_path):

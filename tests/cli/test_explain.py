@@ -67,7 +67,9 @@ def test_the_only_one_needs_no_id(policy_command, family):
 
 def test_one_of_several_must_be_named(policy_command, family):
     output = policy_command("explain", family, OF_LIIS[0], code=2)
-    assert output == "there are 3 persons: say which one; valid persons: kati, liis, mari\n"
+    assert (
+        output == "there are 3 persons: say which one (--for ID); valid persons: kati, liis, mari\n"
+    )
 
 
 def test_an_unknown_id_suggests_the_nearest(policy_command, family):
@@ -93,3 +95,22 @@ def test_steps_of_another_period_than_the_answer_name_it(policy_command, family)
     assert "\n├── Child allowance (tamm, 2024-05): 136.77 EUR" in output
     assert "Child allowance for the child (liis, 2024-06): 80.00 EUR" in output
     assert "2024-05)" not in policy_command("explain", family, "child_allowance")
+
+
+def test_an_amount_that_is_not_known_is_told_so(policy_command, family):
+    scenario = Path(family)
+    scenario.write_text(
+        scenario.read_text(encoding="utf-8").replace(
+            "families:\n  tamm: {parents: [mari], children: [kati, liis]}",
+            "  mart: {birth_date: 2014-09-30}\n"
+            "families:\n  tamm: {parents: [mari], children: [kati, liis, mart]}",
+        ),
+        encoding="utf-8",
+    )
+    known = ("--period", "2024-06", "--as-known-on", "2023-03-01")
+    asked = ("explain", family, "large_family_allowance", *known)
+    assert policy_command(*asked).startswith(
+        "Allowance for families with many children (tamm): not known, PHS § 21\n"
+    )
+    assert json.loads(policy_command(*asked, "--json"))["answer"]["value"] == "not known"
+    assert "or no act had set it yet." in policy_command("calculate", family, *known)

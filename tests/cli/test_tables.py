@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sys
 
 import pytest
 
@@ -125,6 +126,29 @@ def test_a_number_that_is_not_known_is_an_empty_cell(tmp_path):
     assert (result.missing("wheel_tax"), result.total("wheel_tax")) == (1, 50)
 
 
+def test_an_answer_that_was_not_asked_for_is_an_error():
+    fleet = policy.load("nebraska").calculate_table(FLEET, ["bill"], "2026-03")
+    for ask in (fleet.total, fleet.missing, lambda name: fleet.value(name, 0)):
+        with pytest.raises(PolicyError, match="'wheel_tax' is not among the results; valid"):
+            ask("wheel_tax")
+
+
+def test_a_library_that_is_missing_is_named(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(PolicyError) as error:
+        write_table(tmp_path / "bills.xlsx", ["vehicle"], [["van_1"]])
+    message = "reading and writing .xlsx files needs openpyxl"
+    assert str(error.value) == f"{message}; run: pip install 'policy-statutes[tables]'"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_weight_of_a_population_is_no_fact(policy_command, tmp_path):
+    table = tmp_path / "fleet.csv"
+    table.write_text("model_year,weight\n2020,500\n", encoding="utf-8")
+    output = policy_command("calculate", str(table), "--period", "2026-03", code=1)
+    assert "weight: no variable has this name; it is for 'policy compare --population'" in output
+
+
 def test_roles_are_a_column(tmp_path):
     table = tmp_path / "families.csv"
     table.write_text(
@@ -176,6 +200,23 @@ def test_a_file_of_another_kind_is_refused(tmp_path, name):
     (tmp_path / name).write_text("not a table", encoding="utf-8")
     with pytest.raises(PolicyError, match="it cannot be read"):
         read_table(tmp_path / name)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_letters_that_are_not_in_utf_8_are_said_so(tmp_path, encoding):
+    file = tmp_path / "fleet.csv"
+    file.write_text("vehicle,city\nkäru,omaha\n", encoding=encoding)
+    with pytest.raises(PolicyError, match="its letters are not in UTF-8; save it as UTF-8; Excel"):
+        read_table(file)
+
+
+def test_one_mistake_is_one(policy_command, tmp_path):
+    file = tmp_path / "fleet.csv"
+    file.write_text("vehicle,model_yr\ncar,2022\n", encoding="utf-8")
+    output = policy_command(
+        "calculate", str(file), "--book", "nebraska", "--period", "2026-03", code=1
+    )
+    assert "\n1 mistake; rows that hold one are not calculated:" in output
 
 
 def test_a_table_is_not_written_to_another_kind_of_file(tmp_path):

@@ -129,6 +129,28 @@ def test_a_population_gives_what_its_families_give_alone(families, tmp_path):
             assert law.calculate(file).value("family_benefits") == pytest.approx(amount)
 
 
+def test_a_change_after_the_periods_asked_about_is_told(tmp_path):
+    later = {"title": "Later", "effective": "2027-01-01", "parameters": {RATE: {"set": 100}}}
+    (tmp_path / "later.yaml").write_text(json.dumps(later), encoding="utf-8")
+    (tmp_path / "family.yaml").write_text(f"book: estonia\n{FAMILY}", encoding="utf-8")
+    asked = ("compare", "--reform", tmp_path / "later.yaml", tmp_path / "family.yaml")
+    said = "What is changed holds from 2027-01-01, after 2025-06-30: ask for a later period"
+    output, code = run(*asked)
+    assert (said in output, code) == (True, 0)
+    output, code = run(*asked, "--period", "2027-01")
+    assert ("What is changed holds" in output, code) == (False, 0)
+
+
+def test_the_chart_of_a_sweep_stands_before_its_points(tmp_path):
+    (tmp_path / "family.yaml").write_text(f"book: estonia\n{FAMILY}", encoding="utf-8")
+    page = tmp_path / "sweep.html"
+    vary = "juku.birth_date=2005-05-01..2006-08-01"
+    output, code = run("sweep", tmp_path / "family.yaml", "--vary", vary, "--to", page)
+    assert code == 0, output
+    text = page.read_text(encoding="utf-8")
+    assert text.index("<caption>Where") < text.index("<svg") < text.index("<caption>Every point")
+
+
 def test_reports_are_written(families, tmp_path):
     for name, words in (
         ("report.html", ("<svg", "By number of children", "<table>", "155,000")),
@@ -141,6 +163,7 @@ def test_reports_are_written(families, tmp_path):
         assert code == 0, output
         text = (tmp_path / name).read_text(encoding="utf-8")
         assert all(word in text for word in words)
+        assert "What changes: Large family allowance, 7 or more children: 850 → 800 from" in text
         assert "http-equiv" not in text
         assert "<script" not in text
 
@@ -265,11 +288,11 @@ def test_a_sweep_finds_where_an_answer_jumps():
         ("birth_date=2020-01-01..2021-01-01", "is given for several: mari, juku, anu"),
         ("juk.birth_date=2020-01-01..2021-01-01", "did you mean 'juku'"),
         ("juku.birth_dat=2020-01-01..2021-01-01", "did you mean 'birth_date'"),
-        ("juku.birth_date=2020", "names no input and values"),
+        ("juku.birth_date=2020", "names no input and values; write it like birth_date=20"),
         ("juku.birth_date=2020-01-01..soon", "are no values of birth_date"),
         ("juku.birth_date=2020-01-01..2020-01-01", "there are no two values"),
         ("juku.birth_date=1900-01-01..2020-01-01", "at most 20,000"),
-        ("juku.birth_date=2020-01-01..2021-01-01:0", "are no values of birth_date"),
+        ("juku.birth_date=2020-01-01..2021-01-01:0", "by 0 are no values of birth_date"),
     ],
 )
 def test_what_is_wrong_in_a_sweep_is_told(vary, message):

@@ -228,9 +228,19 @@ WRONG = [
     ({"parameters": {"child_allowance.age_limit": {"set": -1}}}, "is a whole number"),
     ({"parameters": {"parental_benefit.days.reform": {"scale": 2}}}, "is no number"),
     (
-        {"parameters": {f"{RATE}.x": {"values": {"2025-01-01": {"value": 1}}}}},
+        {"parameters": {f"{RATE}.x": {"values": {"2025-01-01": {"value": 1, "metadata": {}}}}}},
         "'description' is missing",
     ),
+    (
+        {"parameters": {"child_allowance.x": {"values": {"2025-01-01": {"value": 1}}}}},
+        "needs a source; give the values 'metadata', or the reform 'source' and 'reference'",
+    ),
+    ({"parameters": {RATE: {"value": 100}}}, "unknown key 'value'; valid names: add, dates"),
+    (
+        {"parameters": {"child_allowance.lower_rate_children": {"set": 3}}},
+        "did you mean 'child_allowance.children_at_lower_rate'?",
+    ),
+    ({"parameters": {"child_allowance.first": {"set": 3}}}, f"did you mean '{RATE}'?"),
     ({"variables": {"child_alowance": {"end": "2025-01-01"}}}, "did you mean 'child_allowance'?"),
     ({"variables": {"birth_date": {"end": "2025-01-01"}}}, "is a fact to give"),
     ({"variables": {"child_allowance": {"neutralise": False}}}, "expected true"),
@@ -326,6 +336,16 @@ def test_load_takes_reforms_and_a_day():
     assert BOOK.as_known_on("2023-03-01") is BOOK.as_known_on(datetime.date(2023, 3, 1))
     with pytest.raises(PolicyError, match="is not a date"):
         policy.load("estonia", as_known_on="soon")
+
+
+def test_what_later_acts_compute_is_not_assumed():
+    scenario = {
+        "period": "2024-06",
+        "persons": {"mari": {"birth_date": "1985-03-01"}, "kati": {"birth_date": "2012-05-15"}},
+        "families": {"tamm": {"parents": ["mari"], "children": ["kati"]}},
+    }
+    told = BOOK.as_known_on("2023-03-01").calculate(scenario).assumptions
+    assert {each.variable for each in told if BOOK.variable(each.variable).formulas} == set()
 
 
 def test_as_known_far_in_the_future_is_the_law():

@@ -100,7 +100,9 @@ def test_a_given_value_of_a_computed_variable_needs_no_reasons(toy, home):
 def test_one_of_several_is_named_by_its_id(toy, home):
     situation = home(ann={"wage": 1000}, bob={"wage": 500})
     assert toy.explain(situation, "bonus", "bob").answer.value == 50
-    with pytest.raises(PolicyError, match="there are 2 persons: say which one; valid persons: ann"):
+    with pytest.raises(
+        PolicyError, match=r"there are 2 persons: say which one \(--for ID\); valid persons: ann"
+    ):
         toy.explain(situation, "bonus")
     with pytest.raises(PolicyError, match=r"'bop' is not one of the persons; did you mean 'bob'\?"):
         toy.explain(situation, "bonus", "bop")
@@ -123,6 +125,32 @@ def test_of_a_schedule_the_bracket_reached_is_told():
     assert numbers == [("Base tax by value when new, from 30,000 USD", 500)]
 
 
+def test_what_follows_from_a_formula_that_holds_for_ever_is_told():
+    scenario = {
+        "period": "2026-05",
+        "persons": {"ann": {"birth_date": "1990-01-01"}, "bob": {"birth_date": "2026-05-03"}},
+        "families": {"home": {"parents": ["ann"], "children": ["bob"]}},
+    }
+    told = policy.load("estonia").explain(scenario, "birth_allowance", "home")
+    right = next(step for step in told.answer.walk() if step.name == "birth_allowance_from")
+    assert [step.name for step in right.steps] == ["birth_date"]
+
+
+def test_a_number_that_the_law_does_not_give_is_not_known_in_json_too():
+    scenario = {
+        "period": "2026-05",
+        "vehicles": {
+            "van": {"registration_class": "school_bus", "registration_date": "2026-05-10"}
+        },
+        "owners": {"firm": {"vehicles": ["van"], "city": "elsewhere"}},
+    }
+    told = policy.load("nebraska").explain(scenario, "wheel_tax", everything=True).to_dict()
+    assert [step["value"] for step in told["answer"]["steps"] if "of_lincoln" in step["name"]] == [
+        "not known"
+    ]
+    json.dumps(told, allow_nan=False)
+
+
 def test_numbers_of_branches_not_taken_are_not_told():
     book = policy.load("north_lanarkshire")
     scenario = {
@@ -132,6 +160,7 @@ def test_numbers_of_branches_not_taken_are_not_told():
     }
     told = book.explain(scenario, "personal_allowance")
     assert [step.name for step in told.answer.walk() if step.kind == "parameter"] == [
+        "council_tax_reduction.end_age_of_young_persons",
         "council_tax_reduction.allowance.age_of_full_allowance",
         "council_tax_reduction.allowance.single",
     ]
@@ -141,3 +170,32 @@ def test_numbers_of_branches_not_taken_are_not_told():
         "council_tax.proportion.g",
         "council_tax.proportion.d",
     }
+
+
+def test_what_holds_at_all_times_is_explained_by_its_formula_too():
+    scenario = {
+        "period": "2024-08",
+        "persons": {
+            "mari": {"parental_benefit_role": "mother", "shared_days": 31},
+            "kati": {"birth_date": "2024-03-01"},
+        },
+        "families": {"tamm": {"parents": ["mari"], "children": ["kati"]}},
+    }
+    book = policy.load("estonia")
+    benefit = book.explain(scenario, "parental_benefit").answer
+    assert benefit.value == 749.27  # (31 days of a thirtieth of 725)
+    end = book.explain(scenario, "mothers_benefit_end", "mari").answer
+    assert str(end.value) == "2024-03-30"
+    assert ("parental_benefit.days.mother", 100) in {(s.name, s.value) for s in end.walk()}
+
+
+def test_a_dated_formula_of_a_fact_for_all_time_is_told():
+    later = {"single_parent_allowance.amount": {"set": 120, "from": "2027-01-01"}}
+    book = policy.load("estonia").reformed({"title": "A later rate", "parameters": later})
+    scenario = {
+        "period": "2026-09",
+        "persons": {"mari": {"birth_date": "1985-03-01"}, "kati": {"birth_date": "2012-05-15"}},
+        "families": {"tamm": {"parents": ["mari"], "children": ["kati"]}},
+    }
+    told = book.explain(scenario, "family_benefits")  # (of a law that was asked nothing before)
+    assert told.answer.value == 80

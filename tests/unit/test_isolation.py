@@ -103,3 +103,50 @@ def test_openfisca_reads_the_parameters_of_a_package_safely(tmp_path):
     assert done.returncode == 1
     assert "python/object/apply:os.mkdir" in done.stderr
     assert not (tmp_path / "executed").exists()
+
+
+def run(code):
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+def test_what_openfisca_seldom_uses_is_imported_when_it_is_used():
+    code = f"""\
+import sys
+import policy
+policy.load('openfisca_country_template').calculate({SITUATION}, ['income_tax'])
+from policy.legislation.openfisca import _SELDOM_USED as seldom
+print([name for name in seldom if name in sys.modules])
+from openfisca_core import commons, holders, parameters, taxbenefitsystems
+print(commons.eval_expression("2000+5"), "numexpr" in sys.modules)
+print(holders.holder.psutil.virtual_memory().percent > 0, "psutil" in sys.modules)
+print(parameters.parameter_node.tools.indent("a"), "openfisca_core.tools" in sys.modules)
+system = taxbenefitsystems.tax_benefit_system
+print(system.importlib.metadata.version("numpy") == __import__("numpy").__version__)
+import openfisca_core
+print(openfisca_core.tools.assert_near(1, 1))
+"""
+    used = ["2005 True", "True True", "  a True", "True", "None"]
+    assert run(code) == ["[]", *used]
+
+
+def test_others_have_the_modules_themselves():
+    code = """\
+import psutil
+import policy
+policy.load()
+import dateutil.parser, dpath, importlib.metadata, numexpr, openfisca_core.tools
+from openfisca_core import holders
+print(holders.holder.psutil is psutil)
+for each in (dateutil.parser, dpath, importlib.metadata, numexpr, openfisca_core.tools, psutil):
+    print(type(each).__name__, bool(each.__file__))
+"""
+    assert run(code) == ["True", *["module True"] * 6]
+
+
+def test_a_process_that_has_begun_long_ago_is_still_looked_through():
+    code = "import gc\ngc.collect()\nimport policy\npolicy.load()\nprint(gc.get_freeze_count())"
+    assert run(code) == ["0"]
+    assert run(code.replace("gc.collect()", "")) != ["0"]
+    assert run(code.replace("gc.collect()", "gc.disable()")) == ["0"]

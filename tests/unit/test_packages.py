@@ -2,6 +2,8 @@
 
 import os
 import pickle
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from openfisca_core.parameters import ParameterNode
@@ -10,7 +12,7 @@ from openfisca_core.taxscales import TaxScaleLike
 from policy.legislation import parsed
 from policy.legislation.instants import work_out_when_asked
 from policy.legislation.legislation import read_package
-from policy.legislation.openfisca import config
+from policy.legislation.openfisca import config, located
 
 NAME = "openfisca_country_template"
 
@@ -65,7 +67,8 @@ def test_a_file_that_changed_is_parsed_again(cache, tmp_path, counted):
     assert len(counted) == 1
     assert read("rate: 2", 2) == {"rate": 2}
     assert read("rate: 22", 2) == {"rate": 22}
-    assert len(counted) == 3
+    assert read("rate: 33", 2) == {"rate": 33}
+    assert len(counted) == 4
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"rubbish", pickle.dumps({})])
@@ -107,3 +110,38 @@ def test_a_parameter_that_is_not_there_is_an_error_as_before():
         _ = at.taxes.nothing
     with pytest.raises(Exception, match=r"taxes\[?.?nothing"):
         _ = at.taxes["nothing"]
+
+
+def test_a_package_is_known_by_the_metadata_it_is_installed_with():
+    package = read_package(NAME)
+    expected = import_module(NAME).CountryTaxBenefitSystem()
+    assert package.title == expected.get_package_metadata()["name"]
+    assert package.system.get_package_metadata() == expected.get_package_metadata()
+    for name, variable in expected.variables.items():
+        assert package.variable(name).introspection_data == variable.introspection_data
+
+
+def test_a_package_may_ask_for_its_metadata_while_it_is_built():
+    class System(import_module(NAME).CountryTaxBenefitSystem):
+        def __init__(self):
+            super().__init__()
+            self.known = self.get_package_metadata()
+
+    System.__module__ = NAME
+    with located(System, Path("somewhere")):
+        known = System().known
+    expected = System().known
+    assert known["location"] == "somewhere"
+    assert known.get("version") == expected["version"]
+    assert [*known] == [*expected]
+    assert len(known) == len(expected)
+
+
+def test_metadata_of_its_own_are_left():
+    class System:
+        def get_package_metadata(self):
+            return "own"
+
+    with located(System, Path("somewhere")):
+        assert System().get_package_metadata() == "own"
+    assert System().get_package_metadata() == "own"

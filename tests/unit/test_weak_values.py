@@ -45,6 +45,14 @@ def test_a_value_that_is_read_and_does_not_matter_is_not_named():
     assert found == ()
 
 
+def test_of_a_schedule_the_grade_is_that_of_the_bracket():
+    trailer = {"vehicle_type": "cabin_trailer", "registration_class": "passenger_vehicle"}
+    light = bill(**trailer, gross_weight=1_500)
+    heavy = bill(**trailer, gross_weight=2_500)
+    assert not any("Base tax, cabin trailer" in note for note in light.notes)
+    assert any("Base tax, cabin trailer (derived)" in note for note in heavy.notes)
+
+
 def test_an_answer_that_is_not_known_has_its_facts_and_weak_values():
     book = policy.load("north_lanarkshire")
     scenario = {

@@ -95,6 +95,14 @@ def test_many_scenarios_are_several(toy, scenarios, got):
     )
 
 
+def test_what_is_wrong_in_any_of_many_scenarios_is_told(toy, scenario):
+    message = refused(toy.calculate_many, [{"period": "x"}, scenario, {"period": "y"}])
+    assert [line.partition(" is not")[0] for line in message.splitlines()] == [
+        "<scenario 0>: period: 'x'",
+        "<scenario 2>: period: 'y'",
+    ]
+
+
 @pytest.mark.parametrize("given", [None, 5, []])
 def test_columns_and_memberships_are_mappings(toy, given):
     message = refused(toy.calculate_arrays, given, HOMES, ["bonus"], "2024-05")

@@ -173,6 +173,11 @@ class studies_in_school_year_of_nineteen(Variable):
     label_et = "Õpib kuni 19-aastaseks saamise õppeaasta lõpuni"
     section = "PHS § 17(2), § 20(3), § 29"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "A month counts if the child is on the list of a school or course on one day of it, also"
+        " where it comes back within the month (§ 29(2²)). A course is paid to the end of that"
+        " school year at most."
+    )
 
     def formula(person: Population, period: Period) -> Array:
         studies = person("is_student", period) | person("is_on_course", period)

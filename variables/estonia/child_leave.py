@@ -82,7 +82,7 @@ class child_leave_days_for_disabled_child(Variable):
     entity = Person
     definition_period = MONTH
     label = "Days of leave for a disabled child taken"
-    label_et = "Võetud puudega lapse lapsepuhkuse päevad"
+    label_et = "Võetud puudega lapse vanema lapsepuhkuse päevad"
     unit = "days"
     section = "TLS § 63¹"
     reference = "https://www.riigiteataja.ee/akt/13198023"
@@ -99,7 +99,7 @@ class child_leave_monthly_income(Variable):
     entity = Person
     definition_period = MONTH
     label = "Average monthly income for child leave"
-    label_et = "Lapsepuhkuse tasu aluseks olev tulu kuus"
+    label_et = "Lapsepuhkuse hüvitise aluseks olev tulu kuus"
     unit = "EUR/month"
     section = "TLS § 63(5), (8), PHS § 39(4), (6)"
     reference = "https://www.riigiteataja.ee/akt/13198023"
@@ -132,7 +132,7 @@ class child_leave_daily_pay(Variable):
     entity = Person
     definition_period = MONTH
     label = "Pay for a day of child leave"
-    label_et = "Lapsepuhkuse päevatasu"
+    label_et = "Lapsepuhkuse ühe kalendripäeva hüvitis"
     unit = "EUR/day"
     section = "TLS § 63(4)-(5)"
     reference = "https://www.riigiteataja.ee/akt/13198023"
@@ -158,7 +158,7 @@ class child_leave_daily_pay_for_disabled_child(Variable):
     entity = Person
     definition_period = MONTH
     label = "Pay for a day of leave for a disabled child"
-    label_et = "Puudega lapse lapsepuhkuse päevatasu"
+    label_et = "Puudega lapse vanema lapsepuhkuse ühe tööpäeva hüvitis"
     unit = "EUR/day"
     section = "TLS § 63¹"
     reference = "https://www.riigiteataja.ee/akt/13198023"
@@ -188,7 +188,7 @@ class child_leave_days_paid(Variable):
     entity = Person
     definition_period = MONTH
     label = "Days of child leave paid"
-    label_et = "Tasustatavad lapsepuhkuse päevad"
+    label_et = "Hüvitatavad lapsepuhkuse päevad"
     unit = "days"
     section = "TLS § 63(1), (7)"
     reference = "https://www.riigiteataja.ee/akt/13198023"
@@ -213,7 +213,7 @@ class child_leave_days_for_disabled_child_paid(Variable):
     entity = Person
     definition_period = MONTH
     label = "Days of leave for a disabled child paid"
-    label_et = "Tasustatavad puudega lapse lapsepuhkuse päevad"
+    label_et = "Hüvitatavad puudega lapse vanema lapsepuhkuse päevad"
     unit = "days"
     section = "TLS § 63¹(1), (7)"
     reference = "https://www.riigiteataja.ee/akt/13198023"
@@ -231,7 +231,7 @@ class child_leave_pay(Variable):
     entity = Person
     definition_period = MONTH
     label = "Pay for child leave"
-    label_et = "Lapsepuhkuse tasu"
+    label_et = "Lapsepuhkuse hüvitis"
     unit = "EUR"
     section = "TLS § 63, § 63¹"
     reference = "https://www.riigiteataja.ee/akt/13198023"

@@ -48,7 +48,8 @@ class parental_or_maternity_benefit_paid(Variable):
     section = "PHS § 18 (repealed)"
     reference = "https://www.sotsiaalkindlustusamet.ee/en/child-and-family-benefits-rates"
     documentation = (
-        "Where it is not given none is paid but the parental benefit that the book calculates."
+        "On a day of the month. Where it is not given none is paid but the parental benefit that"
+        " the book calculates."
     )
 
     def formula(family: Group, period: Period) -> Array:

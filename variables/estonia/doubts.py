@@ -10,6 +10,7 @@ from policy.model_api import (
     Variable,
     as_date,
     day_number,
+    days_in,
     last_day,
     where,
 )
@@ -75,3 +76,25 @@ class born_before_1900(Variable):
 
     def formula(person: Population, period: Period) -> Array:
         return person("birth_date", period) < as_date(LONG_AGO)
+
+
+class more_days_than_in_the_month(Variable):
+    """Whether a parent takes more days of benefit or leave than the month has."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    label = "More days are taken than the month has"
+    label_et = "Võetud on rohkem päevi, kui kuus on"
+    documentation = (
+        "Days of several benefits are added up, for a day has one; the rest is not paid."
+    )
+
+    def formula(person: Population, period: Period) -> Array:
+        taken = (
+            person("fathers_days", period)
+            + person("shared_days", period)
+            + person("adoptive_days", period)
+            + person("child_leave_days", period)
+        )
+        return taken > days_in(period)

@@ -88,7 +88,7 @@ class first_debtor_claimed_on(Variable):
     entity = Person
     definition_period = ETERNITY
     label = "Support for the first debtor claimed on"
-    label_et = "Elatisabi taotlemise kuupäev, esimese võlgnik"
+    label_et = "Elatisabi taotlemise kuupäev, esimene võlgnik"
     unit = "date"
     section = "PHS § 51, § 52"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
@@ -105,15 +105,33 @@ class first_debtor_order_date(Variable):
     entity = Person
     definition_period = ETERNITY
     label = "Order or enforcement against the first debtor on"
-    label_et = "Kohtumääruse või täitemenetluse algus, esimese võlgnik"
+    label_et = "Kohtumääruse või täitemenetluse algus, esimene võlgnik"
     unit = "date"
     section = "PHS § 49(2), § 50(2), § 50¹"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
         "In the court stage the day of the payment proposal or interim order; in the enforcement"
         " stage the day on which enforcement began; in the bankruptcy stage the day of the"
-        " declaration, or on which enforcement was suspended before it. Where it is not given"
+        " declaration. Where it is not given"
         " there is no order against the first debtor."
+    )
+
+
+class first_debtor_enforcement_suspended_on(Variable):
+    """The day on which enforcement was suspended because of a petition for bankruptcy."""
+
+    value_type = date
+    default_value = date(9999, 12, 31)
+    entity = Person
+    definition_period = ETERNITY
+    label = "Enforcement against the first debtor suspended on"
+    label_et = "Täitemenetluse peatamise kuupäev, esimene võlgnik"
+    unit = "date"
+    section = "PHS § 50¹(3)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "In the bankruptcy stage. Where it is not given enforcement was not suspended before"
+        " bankruptcy was declared."
     )
 
 
@@ -125,7 +143,7 @@ class first_debtor_ordered(Variable):
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
     label = "Maintenance ordered from the first debtor"
-    label_et = "Väljamõistetud elatis kuus, esimese võlgnik"
+    label_et = "Väljamõistetud elatis kuus, esimene võlgnik"
     unit = "EUR"
     section = "PHS § 50(4)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
@@ -142,7 +160,7 @@ class first_debtor_paid(Variable):
     entity = Person
     definition_period = MONTH
     label = "Maintenance paid by the first debtor"
-    label_et = "Tasutud elatis, esimese võlgnik"
+    label_et = "Tasutud elatis, esimene võlgnik"
     unit = "EUR"
     section = "PHS § 50(3), (5)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
@@ -179,7 +197,7 @@ class second_debtor_claimed_on(Variable):
     entity = Person
     definition_period = ETERNITY
     label = "Support for the second debtor claimed on"
-    label_et = "Elatisabi taotlemise kuupäev, teise võlgnik"
+    label_et = "Elatisabi taotlemise kuupäev, teine võlgnik"
     unit = "date"
     section = "PHS § 51, § 52"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
@@ -196,15 +214,33 @@ class second_debtor_order_date(Variable):
     entity = Person
     definition_period = ETERNITY
     label = "Order or enforcement against the second debtor on"
-    label_et = "Kohtumääruse või täitemenetluse algus, teise võlgnik"
+    label_et = "Kohtumääruse või täitemenetluse algus, teine võlgnik"
     unit = "date"
     section = "PHS § 49(2), § 50(2), § 50¹"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
         "In the court stage the day of the payment proposal or interim order; in the enforcement"
         " stage the day on which enforcement began; in the bankruptcy stage the day of the"
-        " declaration, or on which enforcement was suspended before it. Where it is not given"
+        " declaration. Where it is not given"
         " there is no order against the second debtor."
+    )
+
+
+class second_debtor_enforcement_suspended_on(Variable):
+    """The day on which enforcement was suspended because of a petition for bankruptcy."""
+
+    value_type = date
+    default_value = date(9999, 12, 31)
+    entity = Person
+    definition_period = ETERNITY
+    label = "Enforcement against the second debtor suspended on"
+    label_et = "Täitemenetluse peatamise kuupäev, teine võlgnik"
+    unit = "date"
+    section = "PHS § 50¹(3)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "In the bankruptcy stage. Where it is not given enforcement was not suspended before"
+        " bankruptcy was declared."
     )
 
 
@@ -216,7 +252,7 @@ class second_debtor_ordered(Variable):
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
     label = "Maintenance ordered from the second debtor"
-    label_et = "Väljamõistetud elatis kuus, teise võlgnik"
+    label_et = "Väljamõistetud elatis kuus, teine võlgnik"
     unit = "EUR"
     section = "PHS § 50(4)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
@@ -233,7 +269,7 @@ class second_debtor_paid(Variable):
     entity = Person
     definition_period = MONTH
     label = "Maintenance paid by the second debtor"
-    label_et = "Tasutud elatis, teise võlgnik"
+    label_et = "Tasutud elatis, teine võlgnik"
     unit = "EUR"
     section = "PHS § 50(3), (5)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
@@ -287,24 +323,41 @@ def shortfall(rules: ParametersAt, ordered: Array, paid: Array) -> Array:
     return round_to_cents(max_(min_(ordered, rules.monthly_maximum) - paid, 0.0))
 
 
+def waited_until(period: Period, parameters: ParametersAt, began: Array) -> Array:
+    """Return the day on which the waiting time of enforcement ends: § 50(2).
+
+    A waiting time of four months that was not over on 1 July 2020 became one of one month, also
+    for the months before: § 62.
+    """
+    rules = parameters(period).maintenance_support.enforcement_stage
+    shorter = parameters(rules.shorter_wait_from).maintenance_support.enforcement_stage
+    waited = add_months(began, rules.waiting_months)
+    over = waited < as_date(rules.shorter_wait_from)
+    return where(over, waited, add_months(began, shorter.waiting_months))
+
+
 def support_for_debtor(
     period: Period,
-    rules: ParametersAt,
-    claim_window: int,
+    parameters: ParametersAt,
     stage: Array,
     claimed: Array,
     order_date: Array,
+    suspended: Array,
     ordered: Array,
     paid: Array,
 ) -> Array:
     """Return the support accounted for a month because of one debtor."""
-    waited = max_(claimed, add_months(order_date, rules.enforcement_stage.waiting_months))
+    rules = parameters(period).maintenance_support
+    waited = max_(claimed, waited_until(period, parameters, order_date))
     month = first_day(period)
     missing = shortfall(rules, ordered, paid)
-    declared = paid_from(order_date, claimed, claim_window)
+    window = parameters(period).general.claim_window
+    in_time = claimed <= add_months(order_date, window)
+    right_from = min_(order_date, suspended)
+    start = where(in_time, right_from, paid_from(right_from, claimed, window))
     in_bankruptcy = (
         (stage == MaintenanceStage.bankruptcy)
-        & (first_of_month(declared) <= month)
+        & (first_of_month(start) <= month)
         & (month >= as_date(rules.bankruptcy_stage.in_force_from))
     )
     in_enforcement = (stage == MaintenanceStage.enforcement) & (first_of_month(waited) < month)
@@ -330,32 +383,33 @@ class maintenance_support_accounted(Variable):
         "Court stage: the maximum for 150 days from the court's order, that day included, the first"
         " and last month by days; paid whatever the order says, as the Act names a fixed amount."
         " Enforcement stage: whole calendar months from the month after the claim and the waiting"
-        " time. Bankruptcy stage: whole calendar months from that of the declaration, or from six"
-        " before the month of a claim made later than six months after it (§ 52(1¹)); the Act"
-        " prescribes no parts of months. What the debtor paid is taken off. Each of two debtors is"
-        " accounted separately; with one in bankruptcy both give at most the maximum (§ 50¹(4))."
+        " time; the one month of July 2020 also where four were not over then (§ 62). Bankruptcy"
+        " stage: whole calendar months from that of the declaration, or of the suspension of"
+        " enforcement before it (§ 50¹(3)); if claimed later than six months after the declaration"
+        " at most from six before the month of the claim (§ 52(1¹)); the Act prescribes no parts of"
+        " months. What the debtor paid is taken off. Each of two debtors is accounted separately;"
+        " with one in bankruptcy both give at most the maximum (§ 50¹(4))."
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(period).maintenance_support
-        window = parameters(period).general.claim_window
         first = support_for_debtor(
             period,
-            rules,
-            window,
+            parameters,
             person("first_debtor_stage", period),
             person("first_debtor_claimed_on", period),
             person("first_debtor_order_date", period),
+            person("first_debtor_enforcement_suspended_on", period),
             person("first_debtor_ordered", period),
             person("first_debtor_paid", period),
         )
         second = support_for_debtor(
             period,
-            rules,
-            window,
+            parameters,
             person("second_debtor_stage", period),
             person("second_debtor_claimed_on", period),
             person("second_debtor_order_date", period),
+            person("second_debtor_enforcement_suspended_on", period),
             person("second_debtor_ordered", period),
             person("second_debtor_paid", period),
         )

@@ -11,7 +11,6 @@ from policy.model_api import (
     date,
     first_day,
     round_down_to_cents,
-    round_to_cents,
     working_day_on_or_before,
 )
 
@@ -30,8 +29,8 @@ class payment_date(Variable):
     section = "PHS § 28(5), § 46(6)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "Family allowances are paid for the same month, parental benefit and maintenance support"
-        " for the month before."
+        "Family allowances are paid for the same month, parental benefit for the month before."
+        " Maintenance support has another day, the 10th by the Ministry of Justice's portal."
     )
 
     def formula(family: Group, period: Period, parameters: ParametersAt) -> Array:
@@ -52,13 +51,14 @@ class largest_set_off(Variable):
     section = "PHS § 14(2)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "Of the family allowances and the maintenance support granted for the month, in whole"
-        " cents, never more than the part. What may be set off from parental benefit is not in it."
-        " The text was read as in force from 2026-10-01; before, the amount is 0."
+        "A part of the family allowances and the maintenance support granted for the month"
+        " together, in whole cents, never more than the part. What may be set off from parental"
+        " benefit is not in it, nor that support in enforcement or bankruptcy that was paid too"
+        " much is not set off against such support (§ 56(2)). The text was read as in force from"
+        " 2026-10-01; before, the amount is 0."
     )
 
     def formula_2026_10(family: Group, period: Period, parameters: ParametersAt) -> Array:
         part = parameters(period).payment.largest_set_off
-        of_allowances = round_down_to_cents(part * family("family_allowances", period))
-        of_support = round_down_to_cents(part * family("maintenance_support", period))
-        return round_to_cents(of_allowances + of_support)
+        granted = family("family_allowances", period) + family("maintenance_support", period)
+        return round_down_to_cents(part * granted)

@@ -33,9 +33,10 @@ class independent_life_from(Variable):
     section = "PHS § 24 (to 2017)"
     reference = "http://sotsiaalkindlustusamet.ee/perehuvitiste-saajale-2/?op=print"
     documentation = (
-        "After substitute care, a boarding school or guardianship; a young person may by then be"
-        " a parent. Where it is not given there is no right to the start in independent life"
-        " allowance."
+        "After substitute care, a boarding school or guardianship (by the Social Insurance Board's"
+        " page of 2017 within two years of the end of guardianship or family care); a young person"
+        " may by then be a parent. Where it is not given there is no right to the start in"
+        " independent life allowance."
     )
 
 

@@ -11,6 +11,7 @@ from policy.model_api import (
     Period,
     Population,
     Variable,
+    add_years,
     as_date,
     date,
     max_,
@@ -21,6 +22,7 @@ from policy.model_api import (
 )
 
 from .entities import Family, Person
+from .persons import NEVER
 from .rules import (
     day_before_birthday,
     lasts_into,
@@ -61,10 +63,10 @@ class first_parent_lost_until(Variable):
     section = "PHS § 19¹"
     reference = "https://www.riigiteataja.ee/akt/108042025001"
     documentation = (
-        "The last day before the parent is found, five years have passed after the procedure of a"
-        " missing person, a second parent adopts the child, or a survivor's pension under a"
-        " special law is granted for the same parent. Where it is not given the allowance for the"
-        " lost parent has not ended."
+        "The last day before the parent is found, a second parent adopts the child, or a survivor's"
+        " pension under another law is paid for the same parent. Where it is not given the"
+        " allowance for the lost parent has not ended; that for a missing one ends by itself five"
+        " years after the search began."
     )
 
 
@@ -130,8 +132,8 @@ class first_parent_is_missing(Variable):
     section = "PHS § 19¹(1), § 28(2)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "A late claim then gives twelve months back, not six. Where it is not given the first"
-        " lost parent is dead, not missing."
+        "A late claim then gives twelve months back, not six, and the allowance ends five years"
+        " after the search began. Where it is not given the first lost parent is dead, not missing."
     )
 
 
@@ -239,8 +241,8 @@ class of_age_for_survivors_allowance(Variable):
     documentation = (
         "To 19; in education to 21. Of those who drew a survivor's pension when the allowance"
         " began: under 18 then, to 21 in education only if it studied by 1 February 2027; of age"
-        " then and in education, to 24. The right ends with the day before the birthday, and the"
-        " month of that day is paid in full."
+        " then and in education, to 24; one who leaves school and studies again is paid again. The"
+        " right ends with the day before the birthday, and the month of that day is paid in full."
     )
 
     def formula_2026_10(person: Population, period: Period, parameters: ParametersAt) -> Array:
@@ -270,16 +272,21 @@ def share_for_lost_parent(
     lost_until: Array,
     is_missing: Array,
 ) -> Array:
-    """Return the part of the month for which the loss of one parent is paid."""
-    began = as_date(parameters(period).survivors_allowance.in_force_from)
+    """Return the part of the month for which the loss of one parent is paid.
+
+    For a missing parent the right lasts five years from the start of the search: § 19¹(3) p 3.
+    """
+    rules = parameters(period).survivors_allowance
+    began = as_date(rules.in_force_from)
     windows = parameters(period).general
     window = where(is_missing, windows.claim_window_for_missing_parent, windows.claim_window)
     right_from = max_(
         max_(lost_on, began), max_(person("residence_from", period), person("birth_date", period))
     )
     start = paid_from(right_from, person("survivors_claim_date", period), window)
+    searched = where(is_missing, add_years(lost_on, rules.years_of_search), as_date(NEVER))
     until = min_(
-        lost_until,
+        min_(lost_until, searched),
         min_(person("residence_until", period), person("death_date", period)),
     )
     return share_of_month(period, start, until)
@@ -297,6 +304,10 @@ class survivors_allowance_for_first_parent(Variable):
     unit = "EUR"
     section = "PHS § 19¹, § 28, § 31"
     reference = "https://www.riigiteataja.ee/akt/108042025001"
+    documentation = (
+        "For a missing parent the right ends with the same day five years after the search began"
+        " (§ 19¹(3)); the month of that day is paid in full."
+    )
 
     def formula_2026_10(person: Population, period: Period, parameters: ParametersAt) -> Array:
         share = share_for_lost_parent(

@@ -59,9 +59,10 @@ class triplets_allowance(Variable):
     section = "PHS § 21¹"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "One amount for the family to the day before the children are 18 months old; the month of"
-        " that day is paid in full (§ 31). One of the children is enough. Two sets of triplets at"
-        " once give one amount: the Act names the family, not the set."
+        "One amount for the family to the day before the children are 18 months old (the Act says"
+        " 'to the day'); the month of that last day is paid in full (§ 31). One of the children is"
+        " enough. Two sets of triplets at once give one amount: the Act names the family, not the"
+        " set."
     )
 
     def formula_2018_03(family: Group, period: Period, parameters: ParametersAt) -> Array:

@@ -7,9 +7,9 @@ from .vehicles import STATUTES
 
 
 class City(Enum):
-    """Cities that levy a sales tax or a wheel tax that is known."""
+    """Cities and villages whose sales tax or wheel tax is known, and two for all others."""
 
-    elsewhere = "A place without a tax of its own, or whose taxes are not known"
+    elsewhere = "A place without a tax of its own"
     omaha = "Omaha"
     lincoln = "Lincoln"
     bellevue = "Bellevue"
@@ -29,6 +29,18 @@ class City(Enum):
     farnam = "Farnam"
     hastings = "Hastings"
     arlington = "Arlington"
+    fremont = "Fremont"
+    columbus = "Columbus"
+    scottsbluff = "Scottsbluff"
+    south_sioux_city = "South Sioux City"
+    lexington = "Lexington"
+    adams = "Adams"
+    grafton = "Grafton"
+    kenesaw = "Kenesaw"
+    lyons = "Lyons"
+    mullen = "Mullen"
+    nelson = "Nelson"
+    another = "A city or village whose taxes are not in the book"
 
 
 class city(Variable):
@@ -43,4 +55,7 @@ class city(Variable):
     label = "City"
     section = "NRS 18-1214; NRS 77-27,142"
     reference = STATUTES
-    documentation = "Where it is not given the owner lives where no local tax is due."
+    documentation = (
+        "A place with taxes of its own that is not in the list is another: its taxes are not known."
+        " Where it is not given the owner lives where no local tax is due."
+    )

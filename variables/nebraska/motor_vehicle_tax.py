@@ -33,7 +33,7 @@ class previous_salvage(Variable):
     label = "Previous salvage"
     section = "252 NAC 2-006.02"
     reference = "https://www.law.cornell.edu/regulations/nebraska/title-252"
-    documentation = "The brand of 60-175. Where it is not given the title bears none."
+    documentation = "The brand of 60-175. Where it is not given the title bears no such brand."
 
 
 class registered_before_its_model_year(Variable):
@@ -50,6 +50,49 @@ class registered_before_its_model_year(Variable):
         " percent in its second. Where it is not given the vehicle was new in its model year, or"
         " had another owner."
     )
+
+
+class is_assembled(Variable):
+    """Whether a cabin trailer, recreational vehicle or bus was assembled, not manufactured."""
+
+    value_type = bool
+    entity = Vehicle
+    definition_period = ETERNITY
+    label = "Assembled"
+    section = "252 NAC 2-002.01; 252 NAC 2-006.03"
+    reference = "https://www.law.cornell.edu/regulations/nebraska/title-252"
+    documentation = (
+        "Also where it was specially constructed; its model year is the year of assembly."
+        " Assembled automobiles and motorcycles are kinds of their own. Where it is not given the"
+        " vehicle was manufactured."
+    )
+
+
+class age_category(Variable):
+    """Which year of age the schedule of the motor vehicle tax takes the vehicle to be in."""
+
+    value_type = int
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Age category"
+    unit = "years"
+    section = "NRS 60-3,187(2); 252 NAC 2-006.03"
+    reference = "https://www.law.cornell.edu/regulations/nebraska/title-252"
+    documentation = (
+        "Assembled cabin trailers, recreational vehicles and buses are in their sixth year when"
+        " they are first registered; that they go on from there year by year is a choice. The"
+        " motor vehicle fee knows no such rule."
+    )
+
+    def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
+        kind = vehicle("vehicle_type", period)
+        ahead = vehicle("is_assembled", period) & (
+            (kind == VehicleType.cabin_trailer)
+            | (kind == VehicleType.recreational_vehicle)
+            | (kind == VehicleType.bus)
+        )
+        first = parameters(period).motor_vehicle_tax.first_year_of_assembled
+        return vehicle("year_of_age", period) + where(ahead, first - 1, 0)
 
 
 class TaxExemption(Enum):
@@ -113,7 +156,8 @@ class base_tax(Variable):
     reference = STATUTES
     documentation = (
         "By the value when new, whatever was paid and whatever a conversion added; by weight for"
-        " recreational vehicles, cabin trailers and trucks over seven tons."
+        " recreational vehicles and cabin trailers, by the manufacturer's rating for trucks over"
+        " seven tons."
     )
 
     def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
@@ -121,6 +165,7 @@ class base_tax(Variable):
         base = tax.base_tax
         kind = vehicle("vehicle_type", period)
         weight = vehicle("gross_weight", period)
+        rating = vehicle("weight_rating", period)
         return select(
             [
                 kind == VehicleType.assembled_automobile,
@@ -139,7 +184,7 @@ class base_tax(Variable):
                 base.assembled_motorcycle,
                 base.low_speed_vehicle,
                 base.minitruck,
-                base.truck_over_seven_tons.calc(weight / POUNDS_OF_A_TON),
+                base.truck_over_seven_tons.calc(rating / POUNDS_OF_A_TON),
                 base.bus,
                 base.recreational_vehicle.calc(weight),
                 base.cabin_trailer.calc(weight),
@@ -167,8 +212,10 @@ class motor_vehicle_tax(Variable):
 
     def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
         tax = parameters(period).motor_vehicle_tax
-        age = vehicle("year_of_age", period)
-        second_period = vehicle("registered_before_its_model_year", period) & (age == 1)
+        age = vehicle("age_category", period)
+        second_period = vehicle("registered_before_its_model_year", period) & (
+            vehicle("model_year", period) == vehicle("year_of_registration", period)
+        )
         fraction = where(second_period, tax.newer_model_second_period, tax.age_fraction.calc(age))
         reduction = where(vehicle("previous_salvage", period), tax.previous_salvage_reduction, 0.0)
         due = vehicle("is_registered_in_month", period) & not_(

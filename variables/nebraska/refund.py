@@ -14,6 +14,7 @@ from policy.model_api import (
     first_day,
     last_day,
     max_,
+    min_,
     month_number,
     round_to_cents,
     where,
@@ -48,7 +49,10 @@ class registration_event(Variable):
     label = "Event"
     section = "NRS 60-395; NRS 60-396"
     reference = STATUTES
-    documentation = "Where it is not given nothing ended it."
+    documentation = (
+        "Natural disasters were added to 60-395(1)(b) by LB 944 (2020), on a day that was not read."
+        " Where it is not given nothing ended it."
+    )
 
 
 class registration_event_date(Variable):
@@ -62,7 +66,12 @@ class registration_event_date(Variable):
     unit = "date"
     section = "252 NAC 2-010.02"
     reference = STATUTES
-    documentation = "Where it is not given there was no event."
+    documentation = (
+        "Of a lost vehicle the day of the loss; of one registered in another state the day of that;"
+        " of a lease the day of surrender; of an act the day it takes effect; of a decision its"
+        " own; of a salvaged vehicle the day on which it was damaged and out of service. Where it"
+        " is not given there was no event."
+    )
 
 
 class refund_claimed_on(Variable):
@@ -118,13 +127,16 @@ class unexpired_months(Variable):
     documentation = (
         "The month of the event does not count, so that nothing is refunded for it, also not"
         " when the vehicle was acquired in it, and nothing when it is sold in the last month."
+        " What was renewed early and ends before its period begins is left whole. None where the"
+        " event was before the registration."
     )
 
     def formula(vehicle: Population, period: Period) -> Array:
-        registered = month_number(vehicle("registration_date", period))
-        event = month_number(vehicle("registration_event_date", period))
-        passed = max_(event - registered, 0)
-        return max_(MONTHS_OF_A_PERIOD - 1 - passed, 0)
+        day = vehicle("registration_event_date", period)
+        begins = month_number(vehicle("registration_period_begins", period))
+        passed = month_number(day) - begins + 1
+        left = min_(max_(MONTHS_OF_A_PERIOD - passed, 0), MONTHS_OF_A_PERIOD)
+        return where(day >= vehicle("registration_date", period), left, 0)
 
 
 class refund(Variable):
@@ -149,8 +161,8 @@ class refund(Variable):
         event = vehicle("registration_event", period)
         day = vehicle("registration_event_date", period)
         claimed = vehicle("refund_claimed_on", period)
-        in_time = (claimed <= add_days(day, law.days_to_claim)) | (
-            event == RegistrationEvent.disabled
+        in_time = (claimed >= day) & (
+            (claimed <= add_days(day, law.days_to_claim)) | (event == RegistrationEvent.disabled)
         )
         in_month = (claimed >= first_day(period)) & (claimed <= last_day(period))
         fuel = where(

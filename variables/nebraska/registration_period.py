@@ -33,11 +33,14 @@ class registration_expires(Variable):
     unit = "date"
     section = "NRS 60-392"
     reference = STATUTES
-    documentation = "The first day of the month one year from the month of issuance."
+    documentation = (
+        "The first day of the month one year from the month of issuance; of an early renewal one"
+        " year from the day on which the registration before it expires."
+    )
 
     def formula(vehicle: Population, period: Period) -> Array:
-        issued = first_of_month(vehicle("registration_date", period))
-        return add_months(issued, MONTHS_OF_A_PERIOD)
+        begins = first_of_month(vehicle("registration_period_begins", period))
+        return add_months(begins, MONTHS_OF_A_PERIOD)
 
 
 class renewal_is_delinquent_from(Variable):
@@ -98,10 +101,13 @@ class months_of_alignment(Variable):
     section = "NRS 60-393"
     reference = STATUTES
 
-    def formula(vehicle: Population, period: Period) -> Array:
+    documentation = "Only an owner of two or more vehicles may align them."
+
+    def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
         common = vehicle.owner("aligned_expiry_date", period)
         expires = vehicle("registration_expires", period)
-        aligned = common >= vehicle("registration_date", period)
+        several = vehicle.owner.nb_persons() >= parameters(period).registration_period.to_align
+        aligned = several & (common >= vehicle("registration_date", period))
         return where(aligned, month_number(common) - month_number(expires), 0)
 
 

@@ -51,6 +51,18 @@ TAXING_CITIES = (
     City.york,
     City.sidney,
     City.gothenburg,
+    City.hastings,
+    City.fremont,
+    City.columbus,
+    City.scottsbluff,
+    City.south_sioux_city,
+    City.lexington,
+    City.adams,
+    City.grafton,
+    City.kenesaw,
+    City.lyons,
+    City.mullen,
+    City.nelson,
 )
 
 
@@ -257,8 +269,8 @@ class local_sales_tax_rate(Variable):
     section = "NRS 77-27,142"
     reference = STATUTES
     documentation = (
-        "The place of registration decides. Of Farnam, Hastings and Arlington no rate is in"
-        " the book."
+        "The place of registration decides. Of Farnam and Arlington, and of a city or village that"
+        " is not in the list, no rate is in the book."
     )
 
     def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:

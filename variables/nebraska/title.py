@@ -39,7 +39,7 @@ class liens_noted(Variable):
     set_input = set_input_dispatch_by_period
     label = "Liens noted"
     unit = "1"
-    section = "NRS 60-165"
+    section = "NRS 60-164"
     reference = TITLES
     documentation = "Where it is not given no lien is noted."
 
@@ -80,7 +80,7 @@ class title_fees(Variable):
     definition_period = MONTH
     label = "Title fees"
     unit = "USD"
-    section = "NRS 60-154; NRS 60-165; NRS 60-168"
+    section = "NRS 60-154; NRS 60-164; NRS 60-168"
     reference = TITLES
 
     def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:

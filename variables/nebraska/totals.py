@@ -14,9 +14,11 @@ class registration_charges(Variable):
     definition_period = MONTH
     label = "Charges at registration"
     unit = "USD"
-    section = "NRS 60-395"
+    section = "252 NAC 2-004.03; NRS 60-3,190(5)"
     reference = STATUTES
-    documentation = "Tax, fees, plates and wheel tax are paid to the county treasurer together."
+    documentation = (
+        "Tax, fees, plates, wheel tax and fine are paid to the county treasurer together."
+    )
 
     def formula(vehicle: Population, period: Period) -> Array:
         return round_to_cents(
@@ -28,7 +30,9 @@ class registration_charges(Variable):
             + vehicle("single_plate_fee", period)
             + vehicle("special_plate_fee", period)
             + vehicle("alternative_fuel_fee", period)
+            + vehicle("message_plate_transfer_fee", period)
             + vehicle("wheel_tax", period)
+            + vehicle("late_registration_fine", period)
         )
 
 
@@ -40,7 +44,7 @@ class registration_bill(Variable):
     definition_period = MONTH
     label = "Registration bill"
     unit = "USD"
-    section = "NRS 60-395"
+    section = "252 NAC 2-004.03; NRS 60-3,190(5)"
     reference = STATUTES
 
     def formula(owner: Group, period: Period) -> Array:
@@ -92,7 +96,7 @@ class bill(Variable):
     definition_period = MONTH
     label = "Bill"
     unit = "USD"
-    section = "NRS 60-395; NRS 60-154"
+    section = "252 NAC 2-004.03; NRS 60-154"
     reference = STATUTES
 
     def formula(owner: Group, period: Period) -> Array:

@@ -12,11 +12,15 @@ from policy.model_api import (
     first_day,
     last_day,
     max_,
+    year_of,
 )
 
 from .entities import Vehicle
 
 STATUTES = "https://nebraskalegislature.gov/laws/browse-chapters.php?chapter=60"
+
+#: In place of the end of a registration that is not renewed.
+NOT_RENEWED = date(1900, 1, 1)
 
 
 class VehicleType(Enum):
@@ -94,7 +98,29 @@ class gross_weight(Variable):
     unit = "lb"
     section = "NRS 60-3,147; NRS 60-3,151"
     reference = STATUTES
-    documentation = "Where it is not given the vehicle stands in the lightest class."
+    documentation = (
+        "Of a commercial truck with that of any trailer it draws, and the load: 60-3,147(2). Where"
+        " it is not given the vehicle stands in the lightest class."
+    )
+
+
+class weight_rating(Variable):
+    """Gross vehicle weight rating of a truck, as its manufacturer gives it."""
+
+    value_type = float
+    entity = Vehicle
+    definition_period = ETERNITY
+    label = "Gross vehicle weight rating"
+    unit = "lb"
+    section = "NRS 60-3,188; 252 NAC 2-007"
+    reference = "https://regulations.justia.com/states/nebraska/motor-vehicles-department-of/title-252/chapter-2/"
+    documentation = (
+        "The motor vehicle tax of trucks over seven tons goes by it, and not by the weight with"
+        " which the truck is registered. Where it is not given it is the gross weight."
+    )
+
+    def formula(vehicle: Population, period: Period) -> Array:
+        return vehicle("gross_weight", period)
 
 
 class registration_date(Variable):
@@ -114,6 +140,43 @@ class registration_date(Variable):
     )
 
 
+class renews_registration_expiring(Variable):
+    """The day on which the registration that is renewed expires, or expired."""
+
+    value_type = date
+    default_value = NOT_RENEWED
+    entity = Vehicle
+    definition_period = ETERNITY
+    label = "Renews the registration expiring on"
+    unit = "date"
+    section = "NRS 60-392(1)"
+    reference = STATUTES
+    documentation = "Where it is not given the vehicle is registered anew."
+
+
+class registration_period_begins(Variable):
+    """The first day of the registration period that is paid for."""
+
+    value_type = date
+    default_value = date(9999, 12, 31)
+    entity = Vehicle
+    definition_period = ETERNITY
+    label = "Registration period begins"
+    unit = "date"
+    section = "NRS 60-392(2); NRS 60-3,184(5)"
+    reference = STATUTES
+    documentation = (
+        "The day of registration; of a registration that is renewed early, within 30 days before"
+        " it expires, the day on which it does. That a late renewal begins on its own day is a"
+        " choice: no text read says otherwise."
+    )
+
+    def formula(vehicle: Population, period: Period) -> Array:
+        return max_(
+            vehicle("registration_date", period), vehicle("renews_registration_expiring", period)
+        )
+
+
 class is_registered_in_month(Variable):
     """Whether the vehicle is registered, or renewed, in the month."""
 
@@ -129,6 +192,22 @@ class is_registered_in_month(Variable):
         return (day >= first_day(period)) & (day <= last_day(period))
 
 
+class year_of_registration(Variable):
+    """The calendar year in which the registration period begins."""
+
+    value_type = int
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Year of registration"
+    unit = "years"
+    section = "NRS 60-392; 252 NAC 2-002.05"
+    reference = STATUTES
+    documentation = "The year of the month; of an early renewal the year of the day it begins."
+
+    def formula(vehicle: Population, period: Period) -> Array:
+        return max_(period.start.year, year_of(vehicle("renews_registration_expiring", period)))
+
+
 class year_of_age(Variable):
     """In which year of its age the vehicle is registered: 1 in the year of its model."""
 
@@ -140,10 +219,12 @@ class year_of_age(Variable):
     section = "NRS 60-3,187(2); 252 NAC 2-002.05"
     reference = STATUTES
     documentation = (
-        "Counted from the model year to the calendar year of the first day of the registration"
-        " period; a vehicle newer than the current model year is in its first. That the day of"
-        " registration sets the year is a choice: no text read says it."
+        "Counted from the model year to the calendar year in which the registration period begins:"
+        " a renewal in December of what expires in January counts in the new year. A vehicle newer"
+        " than the current model year is in its first. That this day sets the year is a choice: no"
+        " text read says it, but the tax is paid for the period that follows (60-3,190(5))."
     )
 
     def formula(vehicle: Population, period: Period) -> Array:
-        return max_(period.start.year - vehicle("model_year", period) + 1, 1)
+        year = vehicle("year_of_registration", period)
+        return max_(year - vehicle("model_year", period) + 1, 1)

@@ -8,10 +8,11 @@ from policy.model_api import (
     Period,
     Population,
     Variable,
+    add_months,
+    first_of_month,
     known,
     not_,
     select,
-    set_input_dispatch_by_period,
     where,
 )
 
@@ -19,20 +20,12 @@ from .cities import City
 from .entities import Vehicle
 from .registration_fee import RegistrationClass
 from .rules import POUNDS_OF_A_TON
-from .vehicles import STATUTES
+from .vehicles import NOT_RENEWED, STATUTES
 
-
-class is_pickup(Variable):
-    """Whether the vehicle is a pickup, as Lincoln's wheel tax asks."""
-
-    value_type = bool
-    entity = Vehicle
-    definition_period = MONTH
-    set_input = set_input_dispatch_by_period
-    label = "Pickup"
-    section = "NRS 18-1214"
-    reference = "https://lincoln.ne.gov/wheeltax"
-    documentation = "Where it is not given the vehicle is no pickup."
+LATE = (
+    "https://journalstar.com/news/local/govt-and-politics/wheel-tax-increase-third-in-a-row-goes"
+    "-for-streets/article_1218a510-b43d-54f3-a57b-95dc58cad154.html"
+)
 
 
 class wheel_tax_of_lincoln(Variable):
@@ -80,15 +73,20 @@ class wheel_tax_of_omaha(Variable):
         "https://www.dctreasurer.org/motor-vehicles/registrations/explanation-of-registration-fees"
     )
     documentation = (
-        "Of passenger cars, and of trucks, pickups among them, up to five tons; the page that was"
-        " read is cut off there, and there is no number for other vehicles."
+        "Of passenger cars, and of trucks up to five tons, pickups and local trucks among them:"
+        " ordinance 38203 of 2008 lets gross weight alone decide. The page that was read is cut"
+        " off there, and there is no number for other vehicles."
     )
 
     def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
         tax = parameters(period).wheel_tax.omaha
         kind = vehicle("registration_class", period)
         tons = vehicle("gross_weight", period) / POUNDS_OF_A_TON
-        truck = vehicle("is_pickup", period) | (kind == RegistrationClass.commercial_truck)
+        truck = (
+            vehicle("is_pickup", period)
+            | (kind == RegistrationClass.commercial_truck)
+            | (kind == RegistrationClass.local_truck)
+        )
         return select(
             [
                 truck & (tons <= tax.four_tons),
@@ -128,6 +126,7 @@ class wheel_tax(Variable):
                 place == City.farnam,
                 place == City.hastings,
                 place == City.arlington,
+                place == City.another,
             ],
             [
                 vehicle("wheel_tax_of_lincoln", period),
@@ -136,7 +135,32 @@ class wheel_tax(Variable):
                 where(passenger, tax.farnam, NOT_KNOWN),
                 where(passenger, tax.hastings, NOT_KNOWN),
                 where(passenger, tax.arlington, NOT_KNOWN),
+                NOT_KNOWN,
             ],
             0.0,
         )
         return where(vehicle("is_registered_in_month", period), amount, 0.0)
+
+
+class late_registration_fine(Variable):
+    """What Omaha collects from an owner who renews after the registration is delinquent."""
+
+    value_type = float
+    entity = Vehicle
+    definition_period = MONTH
+    label = "Late registration fine"
+    unit = "USD"
+    section = "NRS 14-109"
+    reference = LATE
+    documentation = (
+        "The source says after the plates expired; that this is when the renewal is delinquent, and"
+        " not yet in the month in which it is due (60-392(3)), is a choice."
+    )
+
+    def formula(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
+        expired = vehicle("renews_registration_expiring", period)
+        renewed = expired > NOT_RENEWED
+        delinquent = vehicle("registration_date", period) >= add_months(first_of_month(expired), 1)
+        late = vehicle("is_registered_in_month", period) & renewed & delinquent
+        in_omaha = vehicle.owner("city", period) == City.omaha
+        return where(late & in_omaha, parameters(period).wheel_tax.omaha.late_registration, 0.0)

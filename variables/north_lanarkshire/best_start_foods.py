@@ -4,6 +4,7 @@ from policy.model_api import (
     ETERNITY,
     MONTH,
     Array,
+    Group,
     ParametersAt,
     Period,
     Population,
@@ -19,7 +20,7 @@ from policy.model_api import (
 )
 
 from .entities import Household, Person
-from .rules import DAYS_OF_A_WEEK, WEEKS_OF_A_PREGNANCY
+from .rules import DAYS_OF_A_WEEK, WEEKS_OF_A_PREGNANCY, a_householder
 
 FOODS = "https://www.legislation.gov.uk/ssi/2019/193"
 
@@ -49,6 +50,29 @@ class is_over_best_start_foods_income(Variable):
     section = "SSI 2019/193"
     reference = FOODS
     documentation = "Where it is not given the income is within the limit."
+
+
+class qualifies_for_best_start_foods(Variable):
+    """Whether a householder has a benefit that opens Best Start Foods, or needs none."""
+
+    value_type = bool
+    entity = Household
+    definition_period = MONTH
+    label = "Qualifies for Best Start Foods"
+    section = "SSI 2019/193 reg. 10"
+    reference = FOODS
+    documentation = "Working Tax Credit without Child Tax Credit does since February 2024."
+
+    def formula_2019_08(household: Group, period: Period, parameters: ParametersAt) -> Array:
+        by_working = parameters(period.stop).best_start_foods.working_tax_credit_opens
+        child = a_householder(household, period, "receives_child_tax_credit")
+        working = a_householder(household, period, "receives_working_tax_credit") & by_working
+        return (
+            household("has_low_income_benefit", period)
+            | a_householder(household, period, "receives_housing_benefit")
+            | (parameters(period).tax_credits_are_paid & (child | working))
+            | a_householder(household, period, "needs_no_qualifying_benefit")
+        )
 
 
 class best_start_foods(Variable):
@@ -83,7 +107,7 @@ class best_start_foods(Variable):
             & (is_born | expected)
             & young
             & (person("best_start_foods_applied_on", period) <= last_day(period))
-            & person.household("qualifies_for_best_start", period)
+            & person.household("qualifies_for_best_start_foods", period)
             & not_(refused)
         )
         return where(entitled, rate, 0.0)

@@ -12,10 +12,12 @@ from policy.model_api import (
     add_days,
     add_months,
     add_years,
+    as_date,
     date,
     first_day,
     first_of_year,
     last_day,
+    max_,
     not_,
     set_input_dispatch_by_period,
     where,
@@ -172,6 +174,19 @@ class is_dependant_of_somebody(Variable):
     documentation = "Where it is not given nobody has a benefit for the parent."
 
 
+class universal_credit_ended_lately(Variable):
+    """Whether the person's Universal Credit ended within the month before."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    set_input = set_input_dispatch_by_period
+    label = "Universal Credit ended within the last month"
+    section = "SSI 2018/370 reg. 11"
+    reference = "https://askcpag.org.uk/?id=-251439"
+    documentation = "Where it is not given no Universal Credit ended within the last month."
+
+
 class needs_no_qualifying_benefit(Variable):
     """Whether a parent is so young that no benefit is asked for."""
 
@@ -191,21 +206,25 @@ class needs_no_qualifying_benefit(Variable):
         return not_(has_reached(period, born, law.age_without_benefit)) | dependant
 
 
-class qualifies_for_best_start(Variable):
-    """Whether a householder has a benefit that opens Best Start Grants and Foods, or needs none."""
+class qualifies_for_best_start_grant(Variable):
+    """Whether a householder has a benefit that opens Best Start Grants, or needs none."""
 
     value_type = bool
     entity = Household
     definition_period = MONTH
-    label = "Qualifies for Best Start"
+    label = "Qualifies for Best Start Grants"
     section = "SSI 2018/370 regs 11, 12"
     reference = GRANTS
-    documentation = "Those of Scottish Child Payment, and Housing Benefit."
+    documentation = (
+        "The benefits of Scottish Child Payment, Housing Benefit, and Universal Credit that ended"
+        " within the last month."
+    )
 
     def formula_2018_12(household: Group, period: Period) -> Array:
         return (
             household("qualifies_for_scottish_child_payment", period)
             | a_householder(household, period, "receives_housing_benefit")
+            | a_householder(household, period, "universal_credit_ended_lately")
             | a_householder(household, period, "needs_no_qualifying_benefit")
         )
 
@@ -262,10 +281,12 @@ class pregnancy_and_baby_payment(Variable):
             add_months(born, law.months_after_birth),
         )
         entitled = (
-            falls_into(period, applied)
+            person.has_role(Household.CHILD)
+            & falls_into(period, applied)
+            & (applied >= as_date(law.applications_from.pregnancy_and_baby))
             & (applied > opens)
             & (applied <= closes)
-            & person.household("qualifies_for_best_start", period)
+            & person.household("qualifies_for_best_start_grant", period)
         )
         order = person("order_in_multiple_birth", period)
         first = (person.household("children_that_count_before_a_birth", period) == 0) & (order == 1)
@@ -290,7 +311,8 @@ class early_learning_window_opens(Variable):
     def formula_2018_12(person: Population, period: Period, parameters: ParametersAt) -> Array:
         law = parameters(period.stop).best_start_grant
         born = person("birth_date", period)
-        return add_years(born, law.early_learning_from)
+        second_birthday = add_years(born, law.early_learning_from)
+        return max_(second_birthday, as_date(law.applications_from.early_learning))
 
 
 class early_learning_window_closes(Variable):
@@ -357,10 +379,11 @@ class early_learning_payment(Variable):
         unasked = person("has_early_learning_payment_unasked", period)
         day = person("early_learning_payment_applied_on", period)
         applied = (
-            falls_into(period, day)
+            person.has_role(Household.CHILD)
+            & falls_into(period, day)
             & (day >= person("early_learning_window_opens", period))
             & (day <= person("early_learning_window_closes", period))
-            & person.household("qualifies_for_best_start", period)
+            & person.household("qualifies_for_best_start_grant", period)
         )
         made = (unasked | applied) & not_(person("early_learning_payment_was_made", period))
         return where(made, parameters(period.stop).best_start_grant.early_learning, 0.0)
@@ -385,7 +408,8 @@ class school_age_window_opens(Variable):
     def formula_2018_12(person: Population, period: Period, parameters: ParametersAt) -> Array:
         law = parameters(period.stop).best_start_grant
         born = person("birth_date", period)
-        return add_months(intake(born, law), law.school_window.first_month - 1)
+        june = add_months(intake(born, law), law.school_window.first_month - 1)
+        return max_(june, as_date(law.applications_from.school_age))
 
 
 class school_age_window_closes(Variable):
@@ -453,10 +477,11 @@ class school_age_payment(Variable):
         unasked = person("has_school_age_payment_unasked", period)
         day = person("school_age_payment_applied_on", period)
         applied = (
-            falls_into(period, day)
+            person.has_role(Household.CHILD)
+            & falls_into(period, day)
             & (day >= person("school_age_window_opens", period))
             & (day <= person("school_age_window_closes", period))
-            & person.household("qualifies_for_best_start", period)
+            & person.household("qualifies_for_best_start_grant", period)
         )
         made = (unasked | applied) & not_(person("school_age_payment_was_made", period))
         return where(made, parameters(period.stop).best_start_grant.school_age, 0.0)

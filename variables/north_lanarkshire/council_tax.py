@@ -86,7 +86,7 @@ class is_exempt_dwelling(Variable):
     entity = Household
     definition_period = MONTH
     label = "Exempt dwelling"
-    section = "SI 1997/728 sch. 1 paras 4, 10"
+    section = "SI 1997/728 sch. 1 paras 4, 10, 26"
     reference = "https://legislation.gov.uk/uksi/1997/728/schedule/1/paragraph/10?view=plain"
 
     def formula(household: Group, period: Period, parameters: ParametersAt) -> Array:

@@ -82,6 +82,22 @@ class has_full_allowance_under_25(Variable):
     )
 
 
+class may_have_reduction_as_a_student(Variable):
+    """Whether a student may have council tax reduction for a reason that is not computed here."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    set_input = set_input_dispatch_by_period
+    label = "Student who may have reduction"
+    section = "SSI 2021/249 reg. 20(3)"
+    reference = "https://legislation.gov.uk/ssi/2021/249/regulation/20/2023-04-01/data.xht"
+    documentation = (
+        "Such as incapacity for 196 days, or further education begun before 21 and age under 22."
+        " Where it is not given the student has no such reason."
+    )
+
+
 class qualifies_for_disabled_child_premium(Variable):
     """Whether the child brings the disabled child premium."""
 

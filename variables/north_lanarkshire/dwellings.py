@@ -165,8 +165,8 @@ class is_exempt_on_another_ground(Variable):
     reference = "https://legislation.gov.uk/uksi/1997/728/schedule/1/1997-04-01?view=extent"
     documentation = (
         "New and unfurnished, being structurally repaired, owned by a charity, left by an"
-        " owner who is in care, and so on: paragraphs 1 to 3 and from 5 on, without 10. Where"
-        " it is not given the dwelling is exempt on no such ground."
+        " owner who is in care, and so on: paragraphs 1 to 3 and from 5 on, without 10 and 26."
+        " Where it is not given the dwelling is exempt on no such ground."
     )
 
 

@@ -24,6 +24,7 @@ from policy.model_api import (
 
 from .entities import Household, Person
 from .rules import MONTHS_OF_YEAR, has_reached
+from .school import SchoolStage
 
 ALLOWANCE = (
     "https://www.northlanarkshire.gov.uk/schools-and-learning/"
@@ -94,8 +95,30 @@ class income_of_last_tax_year(Variable):
     documentation = "Where it is not given the household had no taxable income."
 
 
+class is_dependent_child(Variable):
+    """Whether the person is a child under 16, or one up to 25 in full-time education."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    label = "Dependent child"
+    section = "Education maintenance allowance"
+    reference = ALLOWANCE
+    documentation = "From 16 on at school, or in full-time further or higher education."
+
+    def formula_2016_08(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        law = parameters(period).education_maintenance_allowance
+        born = person("birth_date", period)
+        at_school = person("school_stage", period) != SchoolStage.none
+        student = (at_school | person("is_in_full_time_education", period)) & not_(
+            has_reached(period, born, law.end_age_of_dependent_students)
+        )
+        dependent = not_(has_reached(period, born, law.age)) | student
+        return person.has_role(Household.CHILD) & (born <= first_day(period)) & dependent
+
+
 class dependent_children(Variable):
-    """Children under 16, and those up to 25 in full-time education."""
+    """How many dependent children there are in the household."""
 
     value_type = int
     entity = Household
@@ -105,32 +128,31 @@ class dependent_children(Variable):
     section = "Education maintenance allowance"
     reference = ALLOWANCE
 
-    def formula_2016_08(household: Group, period: Period, parameters: ParametersAt) -> Array:
-        law = parameters(period).education_maintenance_allowance
-        born = household.members("birth_date", period)
-        student = household.members("is_in_full_time_education", period) & not_(
-            has_reached(period, born, law.end_age_of_dependent_students)
-        )
-        dependent = not_(has_reached(period, born, law.age)) | student
-        return household.sum(dependent, role=Household.CHILD)
+    def formula_2016_08(household: Group, period: Period) -> Array:
+        return household.sum(household.members("is_dependent_child", period))
 
 
 class is_within_maintenance_allowance_income(Variable):
-    """Whether the household's income is within the limit of the allowance."""
+    """Whether the household's income is within the limit of the student's allowance."""
 
     value_type = bool
-    entity = Household
+    entity = Person
     definition_period = MONTH
     label = "Within the income limit"
     section = "Education maintenance allowance"
     reference = ALLOWANCE
-    documentation = "Up to the limit, as the council says; one council says less than it."
+    documentation = (
+        "Up to the limit, as the council says; one council says less than it. The student counts as"
+        " a dependent child, with whom the council's table begins."
+    )
 
-    def formula_2016_08(household: Group, period: Period, parameters: ParametersAt) -> Array:
+    def formula_2016_08(person: Population, period: Period, parameters: ParametersAt) -> Array:
         limit = parameters(period).education_maintenance_allowance.income_limit
-        several = household("dependent_children", period) > 1
-        income = household("income_of_last_tax_year", period)
-        return income <= where(several, limit.more_children, limit.one_child)
+        others = person.household("dependent_children", period) - person(
+            "is_dependent_child", period
+        )
+        income = person.household("income_of_last_tax_year", period)
+        return income <= where(others > 0, limit.more_children, limit.one_child)
 
 
 class education_maintenance_allowance(Variable):
@@ -170,7 +192,7 @@ class education_maintenance_allowance(Variable):
             (from_august | from_january)
             & not_(has_reached(period, born, law.end_age))
             & by_now
-            & person.household("is_within_maintenance_allowance_income", period)
+            & person("is_within_maintenance_allowance_income", period)
         )
         weeks = person("weeks_of_full_attendance", period)
         return where(entitled, round_to_cents(law.week * weeks), 0.0)

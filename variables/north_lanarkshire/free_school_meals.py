@@ -97,8 +97,8 @@ class has_free_meals_by_tax_credits(Variable):
         income = household("gross_yearly_income", period)
         child = a_householder(household, period, "receives_child_tax_credit")
         working = a_householder(household, period, "receives_working_tax_credit")
-        alone = child & not_(working) & (income < law.limit_of_child_tax_credit)
-        both = child & working & (income < law.limit_of_both_tax_credits)
+        alone = child & not_(working) & (income <= law.limit_of_child_tax_credit)
+        both = child & working & (income <= law.limit_of_both_tax_credits)
         return parameters(period).tax_credits_are_paid & (alone | both)
 
 
@@ -135,14 +135,17 @@ class free_school_meals(Variable):
     reference = EDUCATION
     documentation = (
         "From 1 April 2026 the limit of earned income was not found: with Universal Credit"
-        " the ground may be not known."
+        " the ground may be not known. A benefit of the householders does not count for another"
+        " resident, for whom they are not responsible."
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
         law = parameters(period).free_school_meals
         stage = person("school_stage", period)
         by_payment = (stage == SchoolStage.primary) & (person("scottish_child_payment", period) > 0)
-        pupil = (stage == SchoolStage.primary) | (stage == SchoolStage.secondary)
+        pupil = ((stage == SchoolStage.primary) | (stage == SchoolStage.secondary)) & not_(
+            person.has_role(Household.OTHER_RESIDENT)
+        )
         unknown = person.household("has_universal_credit_of_unknown_limit", period)
         return select(
             [

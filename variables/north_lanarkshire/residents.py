@@ -67,7 +67,7 @@ class is_severely_mentally_impaired(Variable):
 
 
 class is_care_leaver(Variable):
-    """Whether the person is a care leaver."""
+    """Whether the person was looked after by a council at 16 or later, and is no longer."""
 
     value_type = bool
     entity = Person
@@ -76,7 +76,10 @@ class is_care_leaver(Variable):
     label = "Care leaver"
     section = "SI 1992/1409 sch. para. 6"
     reference = COUNCIL
-    documentation = "Counts since 1 April 2018. Where it is not given the person is no care leaver."
+    documentation = (
+        "Counts since 1 April 2018, until the 26th birthday. Where it is not given the person is no"
+        " care leaver."
+    )
 
 
 class is_youth_trainee(Variable):
@@ -197,11 +200,11 @@ class is_ukrainian_guest(Variable):
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
     label = "Guest under Homes for Ukraine"
-    section = "SI 1992/1409"
+    section = "SI 1992/1409 sch. para. 7"
     reference = f"{COUNCIL}/ukraine-refugees"
     documentation = (
-        "Until 31 March 2023 other refugees from Ukraine count too. Where it is not given the"
-        " person is no guest under Homes for Ukraine."
+        "Counts since 1 April 2022; until 31 March 2023 other refugees from Ukraine count too."
+        " Where it is not given the person is no guest under Homes for Ukraine."
     )
 
 
@@ -255,6 +258,22 @@ class is_resident(Variable):
         return not_(person.has_role(Household.OWNER))
 
 
+class counts_as_care_leaver(Variable):
+    """Whether the person is a care leaver under 26."""
+
+    value_type = bool
+    entity = Person
+    definition_period = MONTH
+    label = "Care leaver under 26"
+    section = "SI 1992/1409 sch. para. 6"
+    reference = f"{COUNCIL}/care-leavers"
+
+    def formula_2018_04(person: Population, period: Period, parameters: ParametersAt) -> Array:
+        end_age = parameters(period).council_tax.discount.end_age_of_care_leavers
+        young = not_(has_reached(period, person("birth_date", period), end_age))
+        return person("is_care_leaver", period) & young
+
+
 class is_of_an_exempt_kind(Variable):
     """Whether the person is of a kind that leaves a dwelling exempt when all residents are."""
 
@@ -262,23 +281,25 @@ class is_of_an_exempt_kind(Variable):
     entity = Person
     definition_period = MONTH
     label = "Of an exempt kind"
-    section = "SI 1997/728 sch. 1 para. 10"
+    section = "SI 1997/728 sch. 1 paras 10, 26"
     reference = "https://legislation.gov.uk/uksi/1997/728/schedule/1/paragraph/10?view=plain"
     documentation = (
         "Students and their foreign spouses, the severely mentally impaired, school leavers, care"
-        " leavers since 1 April 2018, and everybody under 18."
+        " leavers since 1 April 2018, guests from Ukraine since 1 April 2022, and everybody under"
+        " 18."
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
         law = parameters(period).council_tax
-        care_leaver = person("is_care_leaver", period) & law.discount.care_leavers
+        guest = person("is_ukrainian_guest", period) & law.discount.guests_from_ukraine
         minor = not_(has_reached(period, person("birth_date", period), law.discount.adult_age))
         of_a_kind = (
             person("is_student", period)
             | person("is_foreign_spouse_of_a_student", period)
             | person("is_severely_mentally_impaired", period)
             | person("is_school_leaver", period)
-            | care_leaver
+            | person("counts_as_care_leaver", period)
+            | guest
             | minor
         )
         return of_a_kind & person("is_resident", period)
@@ -306,5 +327,4 @@ class is_disregarded(Variable):
             | person("child_benefit_is_payable_for", period)
             | person("belongs_to_religious_community", period)
             | person("belongs_to_visiting_forces", period)
-            | person("is_ukrainian_guest", period)
         )

@@ -133,6 +133,24 @@ class has_a_claim_of_the_council(Variable):
         return reduced | a_householder(household, period, "receives_housing_benefit")
 
 
+class has_reduction_of_unknown_amount(Variable):
+    """Whether there may be council tax reduction, and its amount is not known."""
+
+    value_type = bool
+    entity = Household
+    definition_period = MONTH
+    label = "Council tax reduction, amount not known"
+    section = "School clothing grant"
+    reference = GRANT
+    documentation = (
+        "Before April 2021, and with Universal Credit before April 2022, where it was applied for"
+        " and the award is not given."
+    )
+
+    def formula(household: Group, period: Period) -> Array:
+        return not_(household("council_tax_reduction", period) >= 0)
+
+
 class qualifies_for_clothing_grant(Variable):
     """Whether a benefit of the householders opens the school clothing grant."""
 
@@ -163,11 +181,15 @@ class could_have_clothing_grant_unasked(Variable):
     label = "Clothing grant possible without application"
     section = "School clothing grant"
     reference = GRANT
+    documentation = "Also where it is not known whether there is council tax reduction."
 
     def formula(person: Population, period: Period) -> Array:
+        claim = person.household("has_a_claim_of_the_council", period) | person.household(
+            "has_reduction_of_unknown_amount", period
+        )
         return (
             person.household("applied_for_clothing_grant_before", period)
-            & person.household("has_a_claim_of_the_council", period)
+            & claim
             & person("is_on_the_claim", period)
             & (person("school_stage", period) != SchoolStage.none)
         )
@@ -200,24 +222,30 @@ class school_clothing_grant(Variable):
     reference = GRANT
     documentation = (
         "Once for a school year: without application in August, else in the month of the"
-        " application, from August to 31 March."
+        " application, from August to 31 March. Not for another resident, for whom the householders"
+        " are not responsible."
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
         school = parameters(period).school
         month = period.start.month
         unasked = person("has_clothing_grant_unasked", period) & (school.first_month == month)
+        claim = person.household("has_a_claim_of_the_council", period)
         qualifies = person.household("qualifies_for_clothing_grant", period)
+        not_known = person.household(
+            "has_universal_credit_of_unknown_limit", period
+        ) | person.household("has_reduction_of_unknown_amount", period)
         open_ = (school.first_month <= month) | (month <= school.last_month_of_applications)
         applied = (
             falls_into(period, person("clothing_grant_applied_on", period))
             & open_
             & (person("school_stage", period) != SchoolStage.none)
-            & (qualifies | person.household("has_universal_credit_of_unknown_limit", period))
+            & not_(person.has_role(Household.OTHER_RESIDENT))
         )
-        awarded = (unasked | applied) & not_(person("clothing_grant_was_paid", period))
-        amount = where(qualifies, person("clothing_grant_amount", period), NOT_KNOWN)
-        return where(awarded, amount, 0.0)
+        sure = (unasked & claim) | (applied & qualifies)
+        possible = unasked | (applied & not_known)
+        amount = select([sure, possible], [person("clothing_grant_amount", period), NOT_KNOWN], 0.0)
+        return where(person("clothing_grant_was_paid", period), 0.0, amount)
 
 
 class clothing_grant_with_consent(Variable):
@@ -238,4 +266,6 @@ class clothing_grant_with_consent(Variable):
     def formula(person: Population, period: Period) -> Array:
         consent = person.household("consents_to_record_checks", period)
         missed = person("could_have_clothing_grant_unasked", period) & not_(consent)
-        return where(missed, person("clothing_grant_amount", period), 0.0)
+        claim = person.household("has_a_claim_of_the_council", period)
+        amount = where(claim, person("clothing_grant_amount", period), NOT_KNOWN)
+        return where(missed, amount, 0.0)

@@ -52,6 +52,24 @@ class has_tax_credit(Variable):
         return parameters(period).tax_credits_are_paid & (child | working)
 
 
+class has_low_income_benefit(Variable):
+    """Whether a householder has Universal Credit, Pension Credit or an income-related benefit."""
+
+    value_type = bool
+    entity = Household
+    definition_period = MONTH
+    label = "Benefit of low income"
+    section = "SSI 2020/351 reg. 14"
+    reference = PAYMENT
+
+    def formula(household: Group, period: Period) -> Array:
+        return (
+            a_householder(household, period, "receives_universal_credit")
+            | a_householder(household, period, "receives_pension_credit")
+            | a_householder(household, period, "receives_passporting_benefit")
+        )
+
+
 class qualifies_for_scottish_child_payment(Variable):
     """Whether a householder is awarded a benefit that opens Scottish Child Payment."""
 
@@ -67,12 +85,7 @@ class qualifies_for_scottish_child_payment(Variable):
     )
 
     def formula(household: Group, period: Period) -> Array:
-        return (
-            a_householder(household, period, "receives_universal_credit")
-            | a_householder(household, period, "receives_pension_credit")
-            | a_householder(household, period, "receives_passporting_benefit")
-            | household("has_tax_credit", period)
-        )
+        return household("has_low_income_benefit", period) | household("has_tax_credit", period)
 
 
 class scottish_child_payment(Variable):

@@ -21,5 +21,5 @@ class motor_vehicle_tax(Variable):
     def formula_2022(vehicle: Population, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(period).motor_vehicle_tax
         amount = tax_in_force.formula(vehicle, period, parameters)
-        old = vehicle("year_of_age", period) >= rules.old_vehicle_from
+        old = vehicle("age_category", period) >= rules.old_vehicle_from
         return where(old & (amount > 0), max_(amount, rules.least_of_old_vehicles), amount)

@@ -41,3 +41,26 @@ def changed_in(law: Legislation) -> Changed | None:
             values |= {(name, each.start) for each in parameter.values if each not in old}
     files = frozenset(str(each.formulas) for each in law.reforms if each.formulas)
     return Changed(variables, frozenset(values), files)
+
+
+def first_day_changed(law: Legislation) -> str:
+    """Return the first ISO day on which reforms, changing values alone, give another.
+
+    An empty string where no reforms are laid over a law, or where they change formulas.
+    """
+    changed = changed_in(law)
+    if changed is None or changed.variables or changed.files:
+        return ""
+    return min((day for _, day in days_changed(law)), default="")
+
+
+def days_changed(law: Legislation) -> list[tuple[str, str]]:
+    """Return the parameters, by name, and the ISO days on which reforms give them other values."""
+    if law.base is None:
+        return []
+    days = set()
+    for name in law.base.parameters.keys() | law.parameters.keys():
+        known = (each.parameters.get(name) for each in (law.base, law))
+        old, new = (each.values if each else () for each in known)
+        days |= {(name, each.start) for each in (*old, *new) if each not in old or each not in new}
+    return sorted(days)

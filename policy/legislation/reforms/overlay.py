@@ -310,6 +310,12 @@ class _Laying:
     def _write_whole(self, name: str, path: KeyPath, given: dict[str, Any]) -> None:
         """Put in a parameter as a file of the law would give it."""
         filled = _with_provenance(given, self.reform.provenance)
+        if filled != given and not self.reform.data.keys() >= {"source", "reference"}:
+            raise self._wrong(
+                path,
+                f"{name} is given whole: each of its values needs a source",
+                "give the values 'metadata', or the reform 'source' and 'reference'",
+            )
         places = {
             key[len(path) :]: place
             for key, place in self.reform.document.places.items()

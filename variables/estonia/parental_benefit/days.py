@@ -20,6 +20,7 @@ from policy.model_api import (
     date,
     day_number,
     days_between,
+    days_in,
     days_of_period,
     max_,
     min_,
@@ -232,7 +233,8 @@ class mothers_days_total(Variable):
     documentation = (
         "100 less the days of a late start; 30 for a mother who did not work. After a stillbirth,"
         " or the child's death within 70 days of birth: 100 in total, or 30 from the day after the"
-        " death where more than 70 were used; 30 from the day after for a mother who did not work."
+        " death where more than 70 were used, that day included; 30 from the day after for a mother"
+        " who did not work."
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
@@ -426,7 +428,8 @@ class shared_days_total(Variable):
         "475, with the mother's missing days before the birth if she started at the latest on the"
         " 31st day before the due date; 515 where the mother had no right before the birth; 545"
         " where the parents are dead or do not care. By the rules before April 2022: 435 days after"
-        " maternity benefit, else 545."
+        " maternity benefit, else 545; else to the day before the child was 18 months old, where"
+        " that was before July 2020."
     )
 
     def formula(family: Group, period: Period, parameters: ParametersAt) -> Array:
@@ -441,15 +444,20 @@ class shared_days_total(Variable):
         unused = max_(day_number(start) - day_number(people("mothers_right_from", period)), 0)
         moved = family.sum(where(is_mother & in_time, unused, 0))
         before_reform = family("days_of_before_2022", period)
+        born = family("benefit_child_birth_date", period)
+        last = add_days(add_months(born, rules.months_without_maternity_benefit), -1)
+        by_months = last < as_date(rules.days_instead_of_months_from)
         return select(
             [
                 before_reform & family("maternity_benefit_paid", period),
+                by_months,
                 before_reform,
                 family("parents_do_not_care", period),
                 has_mother & not_(works),
             ],
             [
                 rules.before_2022,
+                days_between(born, last),
                 rules.before_2022_without_maternity_benefit,
                 rules.shared_without_parents,
                 rules.shared_without_mothers_days,
@@ -619,6 +627,17 @@ class shared_days_after_death(Variable):
         return where(has_right, min_(person("shared_days", period), within), 0)
 
 
+def within_balance(person: Population, period: Period, in_right: str, left: str) -> Array:
+    """Return a parent's days of a month that lie in what both have left: first the mother's."""
+    taken = person(in_right, period)
+    is_mother = person("parental_benefit_role", period) == ParentalBenefitRole.mother
+    born = day_number(person("birth_date", period))
+    rank = person.get_rank(person.family, where(is_mother, NO_DAY, born))
+    of_both = person.family.sum(person.family.members(in_right, period))
+    before_mine = where(rank == 0, 0, of_both - taken)
+    return min_(taken, max_(person.family(left, period) - before_mine, 0))
+
+
 def draws_shared_benefit(person: Population, period: Period) -> Array:
     """Tell whether a person is a parent who draws parental benefit."""
     role = person("parental_benefit_role", period)
@@ -634,14 +653,15 @@ class shared_days_in_right(Variable):
     label = "Shared days within the right"
     label_et = "Õiguse ajal võetud jagatava hüvitise päevad"
     unit = "days"
-    section = "PHS § 33(3), § 34(2), § 37(3)"
+    section = "PHS § 33(3), § 34(2), § 37(3), § 46(1)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
         "For the mother from the end of her own benefit or maternity leave, whenever the child was"
         " born (§ 37(3)); for others from the 31st day of the child's life; to the third birthday."
         " From the birth for carers of a child without parents. Only while parent and child live"
-        " in Estonia and the child in the family. For children born before April 2022 from the"
-        " birth: maternity leave and the father's wait to day 71 are for the facts to respect."
+        " in Estonia and the child in the family, and on no day taken of the father's or"
+        " adoptive parent's benefit (§ 46(1)). For children born before April 2022 from the birth:"
+        " maternity leave and the father's wait to day 71 are for the facts to respect."
     )
 
     def formula(person: Population, period: Period, parameters: ParametersAt) -> Array:
@@ -660,7 +680,10 @@ class shared_days_in_right(Variable):
         end = person.family("last_day_of_parental_benefit", period)
         within = days_raising(person, period, start, end)
         taken = person("shared_days", period) - person("shared_days_after_death", period)
-        return where(draws_shared_benefit(person, period), min_(taken, within), 0)
+        own = person("fathers_days_in_right", period) + person("adoptive_days_in_right", period)
+        free = max_(days_in(period) - own, 0)
+        in_right = min_(taken, min_(within, free))
+        return where(draws_shared_benefit(person, period), in_right, 0)
 
 
 class shared_days_paid(Variable):
@@ -680,14 +703,7 @@ class shared_days_paid(Variable):
     )
 
     def formula(person: Population, period: Period) -> Array:
-        taken = person("shared_days_in_right", period)
-        left = person.family("shared_days_left", period)
-        is_mother = person("parental_benefit_role", period) == ParentalBenefitRole.mother
-        born = day_number(person("birth_date", period))
-        rank = person.get_rank(person.family, where(is_mother, NO_DAY, born))
-        of_both = person.family.sum(person.family.members("shared_days_in_right", period))
-        before_mine = where(rank == 0, 0, of_both - taken)
-        of_balance = min_(taken, max_(left - before_mine, 0))
+        of_balance = within_balance(person, period, "shared_days_in_right", "shared_days_left")
         return of_balance + person("shared_days_after_death", period)
 
 
@@ -701,20 +717,42 @@ class adoptive_days_in_right(Variable):
     label = "Adoptive days within the right"
     label_et = "Õiguse ajal võetud lapsendaja hüvitise päevad"
     unit = "days"
-    section = "PHS § 38(3)"
+    section = "PHS § 38(1), (3)"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
         "Within six months of the ruling or contract, while parent and child live in Estonia and"
-        " the child in the family."
+        " the child in the family. Not for a guardian (§ 38(1))."
     )
 
     def formula_2022_04(person: Population, period: Period, parameters: ParametersAt) -> Array:
         rules = parameters(period).parental_benefit.days
         adopts = person("parental_benefit_role", period) == ParentalBenefitRole.adopter
+        has_right = adopts & not_(person.family("benefit_child_under_guardianship", period))
         start = person.family("benefit_child_in_family_since", period)
         last = add_days(add_months(start, rules.adoptive_within), -1)
         within = days_raising(person, period, start, last)
-        return where(adopts, min_(person("adoptive_days", period), within), 0)
+        return where(has_right, min_(person("adoptive_days", period), within), 0)
+
+
+class adoptive_days_left(Variable):
+    """Days of the adoptive parent's benefit left at the start of the month."""
+
+    value_type = int
+    entity = Family
+    definition_period = MONTH
+    enacted = {"2022-04-01": "2018-10-17"}
+    label = "Adoptive days left at the start of the month"
+    label_et = "Lapsendaja hüvitise päevi alles kuu algul"
+    unit = "days"
+    section = "PHS § 38(3), § 34(4); TLS § 61(3)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = (
+        "Two adoptive parents have them together; a day on which both are paid uses two."
+    )
+
+    def formula_2022_04(family: Group, period: Period, parameters: ParametersAt) -> Array:
+        used = family.sum(taken_before(family.members, "adoptive_days_in_right", period))
+        return max_(parameters(period).parental_benefit.days.adoptive - used, 0)
 
 
 class adoptive_days_paid(Variable):
@@ -730,12 +768,11 @@ class adoptive_days_paid(Variable):
     section = "PHS § 38"
     reference = "https://www.riigiteataja.ee/akt/111072026059"
     documentation = (
-        "70 days within six months of the ruling or contract. Where more than 70 days of ordinary"
-        " benefit are available there is no adoptive benefit (§ 38(4)): the facts are to respect"
-        " it."
+        "70 days within six months of the ruling or contract, of two adoptive parents together;"
+        " where they ask for more than are left those of the older come first. Where more than 70"
+        " days of ordinary benefit are available there is no adoptive benefit (§ 38(4)): the facts"
+        " are to respect it."
     )
 
-    def formula_2022_04(person: Population, period: Period, parameters: ParametersAt) -> Array:
-        rules = parameters(period).parental_benefit.days
-        left = max_(rules.adoptive - taken_before(person, "adoptive_days_in_right", period), 0)
-        return min_(person("adoptive_days_in_right", period), left)
+    def formula_2022_04(person: Population, period: Period) -> Array:
+        return within_balance(person, period, "adoptive_days_in_right", "adoptive_days_left")

@@ -25,7 +25,7 @@ from policy.model_api import (
 )
 
 from ..entities import Family, Person
-from ..persons import LONG_AGO
+from ..persons import LONG_AGO, JoinedFamilyBy
 
 
 class parental_benefit_child(Variable):
@@ -620,3 +620,20 @@ class benefit_child_of_triplets(Variable):
         least = parameters(ANY_DAY).multiple_birth.least_children
         chosen = family.members("is_benefit_child", period)
         return family.any(chosen & (family.members("children_of_the_birth", period) >= least))
+
+
+class benefit_child_under_guardianship(Variable):
+    """Whether the child for which parental benefit is computed is under guardianship."""
+
+    value_type = bool
+    entity = Family
+    definition_period = ETERNITY
+    label = "The child is under guardianship"
+    label_et = "Laps on eestkostel"
+    section = "PHS § 38(1)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+
+    def formula(family: Group, period: Period) -> Array:
+        chosen = family.members("is_benefit_child", period)
+        by_guardianship = family.members("joined_family_by", period) == JoinedFamilyBy.guardianship
+        return family.any(chosen & by_guardianship)
