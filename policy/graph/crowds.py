@@ -108,7 +108,7 @@ def _alike(nodes: Sequence[Node], answers: Collection[int], values: dict[int, An
     """
     last = {number for number in answers if number in values}
     for node in nodes:
-        tried = {arg.number for arg in node.args if np.ndim(values.get(arg.number))}
+        tried = {arg.number for arg in node.args if np.ndim(values.get(arg.number, 0))}
         if not tried:
             continue
         if node.op in ELEMENTWISE and all(is_constant(a) or a.number in values for a in node.args):

@@ -66,7 +66,8 @@ def tabulated(linked: Linked) -> Tabulated:
         else:
             args = tuple(made[arg.number] for arg in node.args)
             if node.op == "where":
-                made[node.number] = _chosen(graph, *args, node.enum)
+                condition, yes, no = args
+                made[node.number] = _chosen(graph, condition, yes, no, node.enum)
             else:
                 made[node.number] = rebuilt(graph, node, args)
             if _is_date(node):

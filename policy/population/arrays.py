@@ -125,7 +125,9 @@ def _added_up(
     arrays: Mapping[Slot, Array], asked: Mapping[Question, tuple[Slot, ...]]
 ) -> dict[Question, Array]:
     return {
-        question: arrays[parts[0]] if len(parts) == 1 else np.asarray(sum(map(arrays.get, parts)))
+        question: arrays[parts[0]]
+        if len(parts) == 1
+        else np.asarray(sum(arrays[part] for part in parts))
         for question, parts in asked.items()
     }
 

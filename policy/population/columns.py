@@ -184,8 +184,8 @@ def _membership(entity: Any, given: tuple[Any, Any], least: int, *, looking: boo
         raise _wrong(where, "the groups are not whole numbers", "number them from 0")
     group_of = group_of.astype(np.intp, copy=False)
     if not looking and role_of.dtype == np.intp:
-        last = int(group_of[-1]) if len(group_of) else -1
-        return Membership(max(least, last + 1), group_of, role_of)
+        groups = int(group_of[-1]) + 1 if len(group_of) else 0
+        return Membership(max(least, groups), group_of, role_of)
     last = _greatest(group_of)
     if last is None:
         raise _wrong(where, f"row {int(group_of.argmin())} has a negative number", "number from 0")

@@ -44,7 +44,7 @@ class NumbaPlan:
     def __init__(self, linked: Linked, person: str) -> None:
         self.program = program_of(tabulated(told_in_crowds(gathered_from_some(linked))), person)
         self._linked = linked
-        self._roles = len(linked.graph.roles[self.program.group])
+        self._roles = len(linked.graph.roles.get(self.program.group, ()))
         self._tables = list(map(_small, map(_plain, self.program.tables)))
         self._kernel = _compiled(self.program.source)
 
@@ -85,7 +85,7 @@ class NumbaPlan:
 
         """
         told, found = self._run(people, facts, limits)
-        are_numbers = not told and all(value == value for _, value in self.program.known)
+        are_numbers = not told and self.program.is_known_in_numbers
         return found if are_numbers else None
 
     def _run(
@@ -114,7 +114,11 @@ class NumbaPlan:
         bounds[0], bounds[-1] = 0, len(group_of)
         told = np.zeros(-(-(len(bounds) - 1) // BLOCKS), dtype=np.int64)
         no_limits: Limits = (-np.inf, np.inf)
-        of_inputs = [limits.get(node.detail, no_limits) for node in program.inputs] if limits is not None else []
+        of_inputs = (
+            [limits.get(node.detail, no_limits) for node in program.inputs]
+            if limits is not None
+            else []
+        )
         self._kernel(
             told,
             *np.array(of_inputs, dtype=np.float64).reshape(-1, 2).T.copy(),
