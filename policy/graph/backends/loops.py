@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from policy.graph.backends.expressions import UnsupportedError, expression, literal, type_name
@@ -96,6 +97,12 @@ class Program:
     outputs: tuple[tuple[Slot, Node], ...]
     known: tuple[tuple[Slot, Any], ...]
 
+    @property
+    def is_known_in_numbers(self) -> bool:
+        """Whether what is known of all answers beforehand are numbers, texts or the like."""
+        floats = (value for _, value in self.known if isinstance(value, float))
+        return not any(map(isnan, floats))
+
 
 @dataclass
 class _Item:
@@ -178,9 +185,7 @@ class _Writer:
         self.rankings = rankings(self.nodes, self.stage)
         needs = Needs(self.nodes)
         self.givers = {
-            node.number: needs.holding(node.args[1:])
-            for node in self.nodes
-            if node.op in GATHERED
+            node.number: needs.holding(node.args[1:]) for node in self.nodes if node.op in GATHERED
         }
         self.late = self._as_late_as_possible()
         found = guards(
@@ -271,9 +276,7 @@ class _Writer:
         """Write the loops of all stages; what one sets and another needs is kept in an array."""
         parts: list[_Loop | Ranking] = []
         for stage in range(max(self.stage.values(), default=0) + 1):
-            parts += [
-                each for each in self.rankings if self.stage[each.ranks[0].number] == stage
-            ]
+            parts += [each for each in self.rankings if self.stage[each.ranks[0].number] == stage]
             for among_groups in (False, True):
                 items = list(self._items((stage, among_groups)))
                 parts += _Arranging(items, self.listed).loops(among_groups=among_groups)
@@ -394,8 +397,13 @@ class _Writer:
                 lengths = range(len(chain) - 1, 0, -1)
                 among = next((chain[:n] for n in lengths if chain[:n] in self.listed), ())
                 left = chain[len(among) :]
-                holds = " & ".join(_text(each) if yes else f"(not {_text(each)})" for each, yes in left)
-                lines = [f"{_list(chain)}[{_count(chain)}] = i", f"{_count(chain)} += np.uint64({holds})"]
+                holds = " & ".join(
+                    _text(each) if yes else f"(not {_text(each)})" for each, yes in left
+                )
+                lines = [
+                    f"{_list(chain)}[{_count(chain)}] = i",
+                    f"{_count(chain)} += np.uint64({holds})",
+                ]
                 nodes = tuple(each for each, _ in left)
                 yield _Item(lines, nodes, among, lists=chain, is_in_turn=True)
 
@@ -436,20 +444,24 @@ class _Writer:
 
     def _read(self, node: Node, index: str) -> str:
         """Return how the value of a person or group is read."""
-        if is_constant(node):
-            return literal(node)
         if node.op == "project":
             return self._read(node.args[0], "g")
-        if node.op in {"position", "size"}:
-            return f"{'place' if node.op == 'position' else 'size'}[{index}]"
         if node.op == "role":
             return " | ".join(f"(role[{index}] == {role})" for role in node.detail[1])
-        if node.op in _INPUTS:
-            return f"{self.array[node.number]}_[{index}]"
-        if _is_quick(node):
+        if is_constant(node):
+            return literal(node)
+        if _is_quick(node) and node.op not in _INPUTS:
             return self._expression(node, lambda arg: self._read(arg, index))
+        return f"{self._array_of(node)}[{index}]"
+
+    def _array_of(self, node: Node) -> str:
+        """Return the array in which values are read that one loop has of another, or of facts."""
+        if node.op in _INPUTS:
+            return f"{self.array[node.number]}_"
+        if node.op in {"position", "size"}:
+            return "place" if node.op == "position" else "size"
         self.kept[node.number] = node
-        return f"kept{node.number}[{index}]"
+        return f"kept{node.number}"
 
     def _loop(self, loop: _Loop, reading: list[str]) -> list[str]:
         """Write a loop over people or groups."""
