@@ -34,6 +34,8 @@ _GREATEST: dict[type, float] = {float: float(np.finfo(np.float64).max), int: int
 _DAY = np.dtype("M8[D]")
 #: What is no date, as the whole number that it is in memory: less than each that is one.
 _NO_DAY = np.iinfo(np.int64).min
+#: The number of a text that was not found among the names yet.
+_NO_NAME = -1
 #: Rows that one thread works on at a time.
 _SOME = 100_000
 #: What columns and memberships look like.
@@ -215,7 +217,7 @@ def _roles(entity: Any, given: Array, where: str) -> Array:
             )
         return given.astype(np.intp, copy=False)
     try:
-        return _numbered(given, keys, "roles")
+        return _numbered(given, keys, "roles").astype(np.intp)
     except BadValueError as error:
         raise _wrong(where, error.message, error.remedy) from None
 
@@ -229,22 +231,19 @@ def _numbered(given: Array, names: list[str], kind: str) -> Array:
     """
     texts = given.astype(str, copy=False)
     number = {name: place for place, name in enumerate(names)}
-    found = np.zeros(len(texts), dtype=np.intp)
+    found = np.full(len(texts), _NO_NAME, dtype=np.int16)
 
     def number_some(first: int) -> None:
         some, numbers = texts[first : first + _SOME], found[first : first + _SOME]
-        left = np.ones(len(some), dtype=bool)
-        while left.any():  # (one pass for each name that occurs: faster than sorting texts)
-            row = int(left.argmax())
+        while numbers.min(initial=0) == _NO_NAME:  # (a pass for each name: faster than sorting)
+            row = int(numbers.argmin())
             word = str(some[row])
             if word not in number:
                 raise BadValueError(
                     f"row {first + row}: '{word}' is none of the {kind}",
                     did_you_mean(word, names, kind=kind),
                 )
-            here = some == word
-            numbers[here] = number[word]
-            left &= ~here
+            np.copyto(numbers, number[word], where=some == word)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for _ in pool.map(number_some, range(0, len(texts), _SOME)):
