@@ -26,7 +26,7 @@ _DEEPEST = 12
 #: Work that is worth a branch, and that is worth a list of those it is done for.
 _A_BRANCH, _A_LIST = 8, 24
 #: What operations cost; one where they are not named.
-_COSTS = {"divide": 4, "remainder": 8, "floor_divide": 8, "table": 2, "project": 0}
+_COSTS = {"divide": 4, "remainder": 8, "floor_divide": 8, "table": 8, "project": 0}
 _CONJUNCTIONS = frozenset({"bitwise_and", "logical_and"})
 _DISJUNCTIONS = frozenset({"bitwise_or", "logical_or"})
 #: Operations by which a group takes up what people give: if there is a second argument, what those
