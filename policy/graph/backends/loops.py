@@ -349,7 +349,12 @@ class _Writer:
         if self._has({"size"}):
             yield "size[:many] = 0"
             yield "for i in range(persons):"
-            yield "    size[of[i]] += 1"
+            yield "    size[of[i]] = i + 1"
+            yield "before = 0"
+            yield "for i in range(many):"
+            yield "    until = max(size[i], before)"
+            yield "    size[i] = until - before"
+            yield "    before = until"
         for node in self.nodes:
             if node.op in GATHERED:
                 yield f"kept{node.number}[:many] = {self._neutral(node)}"
@@ -363,9 +368,11 @@ class _Writer:
         yield "        wrong |= (role[i] < 0) | (role[i] >= roles)"
         for place, node in enumerate(self.inputs):
             if node.dtype.kind in "iuf":
+                kind = "float64" if node.dtype.kind == "f" else "int64"
                 value = f"{self.array[node.number]}_[i]"
+                yield f"    low, high = np.{kind}(least[{place}]), np.{kind}(greatest[{place}])"
                 yield f"    for i in range({self._all(node)}):"
-                yield f"        wrong |= not (least[{place}] <= {value} <= greatest[{place}])"
+                yield f"        wrong |= not (({value} >= low) & ({value} <= high))"
         yield "    if wrong:"
         yield f"        return {WRONG}"
 
