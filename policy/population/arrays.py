@@ -76,11 +76,11 @@ def _answer_looking(
     asked: Mapping[Question, tuple[Slot, ...]],
     backend: str,
 ) -> dict[Question, Array] | None:
-    """Answer by a kernel, which looks at values as it reads them; None where that is not enough."""
+    """Answer by a kernel that looks at values as it reads them; None where that is not enough."""
     engine = engine_of(law)
     slots = tuple({slot: None for each in asked.values() for slot in each})
     plan = _plan(engine, people, facts, slots, backend)
-    if not isinstance(plan, NumbaPlan):
+    if not isinstance(plan, NumbaPlan) or not plan.reads_all(facts):
         return None
     found = plan.run_looking(people, facts, limits_of(law, facts))
     return None if found is None else _added_up(engine.columns(people, slots, found), asked)

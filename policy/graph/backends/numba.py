@@ -54,6 +54,11 @@ class NumbaPlan:
         path = _path(self.program.source)
         return any((path.parent / "__pycache__").glob(f"{path.stem}.kernel-*.nbc"))
 
+    def reads_all(self, facts: Mapping[Slot, Column]) -> bool:
+        """Tell whether the kernel reads all columns that are given."""
+        read = {id(facts[node.detail]) for node in self.program.inputs}
+        return read.issuperset(map(id, facts.values()))
+
     @cached_property
     def _without_tables(self) -> NumpyPlan:
         return NumpyPlan(self._linked)
