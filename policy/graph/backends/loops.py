@@ -11,18 +11,18 @@ arrays of the block.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
 from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
+from policy.graph.backends.arranging import Branch, Item, Loop, branches_in, items_in, loops_of
 from policy.graph.backends.expressions import UnsupportedError, expression, literal, type_name
 from policy.graph.backends.guards import GATHERED, Needs, guards
 from policy.graph.backends.ranks import Ranking, rankings
 from policy.graph.nodes import is_constant, live
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from policy.graph.backends.guards import Chain
     from policy.graph.nodes import Node
@@ -102,49 +102,6 @@ class Program:
         """Whether what is known of all answers beforehand are numbers, texts or the like."""
         floats = (value for _, value in self.known if isinstance(value, float))
         return not any(map(isnan, floats))
-
-
-@dataclass
-class _Item:
-    """Lines of a section that stand together: they set a variable, or use some.
-
-    Attributes:
-        lines: what is written.
-        needs: the nodes whose variables are used.
-        guard: under which conditions it is done.
-        sets: the node whose variable is set.
-        lists: the guard that it lists those of.
-        is_in_turn: whether it must be done of one after the other: it adds to what others added to.
-        block: where it was written: its loop, and the ``if`` blocks it stands in.
-
-    """
-
-    lines: list[str]
-    needs: tuple[Node, ...]
-    guard: Chain
-    sets: Node | None = None
-    lists: Chain = ()
-    is_in_turn: bool = False
-    block: tuple[int, ...] = ()
-
-
-@dataclass
-class _Branch:
-    """What is done if a condition holds, or does not."""
-
-    condition: Node
-    holds: bool
-    inner: list[_Item | _Branch]
-
-
-@dataclass
-class _Loop:
-    """A loop over people or groups: all of them, or those listed by conditions."""
-
-    among_groups: bool
-    listed: Chain
-    inner: list[_Item | _Branch]
-    beginnings: list[Node]
 
 
 def program_of(tabulated: Tabulated, person: str) -> Program:
@@ -274,12 +231,12 @@ class _Writer:
 
     def _body(self) -> list[str]:
         """Write the loops of all stages; what one sets and another needs is kept in an array."""
-        parts: list[_Loop | Ranking] = []
+        parts: list[Loop | Ranking] = []
         for stage in range(max(self.stage.values(), default=0) + 1):
             parts += [each for each in self.rankings if self.stage[each.ranks[0].number] == stage]
             for among_groups in (False, True):
                 items = list(self._items((stage, among_groups)))
-                parts += _Arranging(items, self.listed).loops(among_groups=among_groups)
+                parts += loops_of(items, self.listed, among_groups=among_groups)
         written = [
             (each, self._reading(each)) for each in parts
         ]  # (first all reading, which tells what is kept)
@@ -384,13 +341,13 @@ class _Writer:
         of_group = node.space == self.group
         return "first_group : first_group + many" if of_group else "first:last"
 
-    def _items(self, section: Section) -> Iterator[_Item]:
+    def _items(self, section: Section) -> Iterator[Item]:
         """Yield what is done in a section: values, answers, lists, and what groups gather."""
         for node in self.nodes:
             is_placed = node.space == self.group or node.number in self.late
             if _is_worked_out(node) and is_placed and self._place(node) == section:
                 line = f"{_text(node)} = {self._expression(node)}"
-                yield _Item([line], node.args, self.guard[node.number], node)
+                yield Item([line], node.args, self.guard[node.number], node)
             elif node.op in GATHERED and section == (self.stage[node.number], False):
                 yield self._gathering(node)
         for place, (_, node) in enumerate(self.outputs):
@@ -398,7 +355,7 @@ class _Writer:
                 lines = [f"out{place}_[i] = {_text(node)}"]
                 if node.dtype.kind == "f":
                     lines.append(f"is_no_number |= {_text(node)} != {_text(node)}")
-                yield _Item(lines, (node,), ())
+                yield Item(lines, (node,), ())
         for chain in self.listed:
             if max(self._place(each) for each, _ in chain) == section:
                 lengths = range(len(chain) - 1, 0, -1)
@@ -412,9 +369,9 @@ class _Writer:
                     f"{_count(chain)} += np.uint64({holds})",
                 ]
                 nodes = tuple(each for each, _ in left)
-                yield _Item(lines, nodes, among, lists=chain, is_in_turn=True)
+                yield Item(lines, nodes, among, lists=chain, is_in_turn=True)
 
-    def _gathering(self, node: Node) -> _Item:
+    def _gathering(self, node: Node) -> Item:
         """Return how a group takes up what one of its people gives."""
         guard, target = self.guard[~node.number], f"kept{node.number}[g]"
         value = _text(node.args[0])
@@ -429,17 +386,17 @@ class _Writer:
         else:
             line = f"{target} = {self._typed(node, value)}"
         lines = [f"if {condition}:", f"    {line}"] if left else [line]
-        return _Item(lines, self._given(node), guard, is_in_turn=True)
+        return Item(lines, self._given(node), guard, is_in_turn=True)
 
-    def _reading(self, part: _Loop | Ranking) -> list[str]:
+    def _reading(self, part: Loop | Ranking) -> list[str]:
         """Return how a loop reads what it needs and does not work out itself."""
         if isinstance(part, Ranking):
             needs, local = list(part.needs), {node.number for node in part.worked_out}
         else:
-            items = list(_items_in(part.inner))
+            items = list(items_in(part.inner))
             local = {item.sets.number for item in items if item.sets is not None}
             needs = [node for item in items for node in item.needs]
-            needs += [each.condition for each in _branches_in(part.inner)]
+            needs += [each.condition for each in branches_in(part.inner)]
         known = {} if isinstance(part, Ranking) else dict(part.listed)
         lines = []
         for node in {each.number: each for each in needs}.values():
@@ -470,7 +427,7 @@ class _Writer:
         self.kept[node.number] = node
         return f"kept{node.number}"
 
-    def _loop(self, loop: _Loop, reading: list[str]) -> list[str]:
+    def _loop(self, loop: Loop, reading: list[str]) -> list[str]:
         """Write a loop over people or groups."""
         lines = [f"for i in range({'many' if loop.among_groups else 'persons'}):"]
         if loop.listed:
@@ -480,9 +437,9 @@ class _Writer:
         inner = self._written(loop.inner)
         return [*lines, *(f"    {line}" for line in [*own, *reading, *first, *inner])]
 
-    def _written(self, parts: Iterable[_Item | _Branch]) -> Iterator[str]:
+    def _written(self, parts: Iterable[Item | Branch]) -> Iterator[str]:
         for part in parts:
-            if isinstance(part, _Branch):
+            if isinstance(part, Branch):
                 yield f"if {'' if part.holds else 'not '}{_text(part.condition)}:"
                 yield from (f"    {line}" for line in self._written(part.inner))
                 continue
@@ -567,105 +524,3 @@ def _entity(node: Node) -> str:
     if node.op in {"sum", "size", "project", "position", "rank"}:
         return str(node.detail)
     return str(node.detail[0]) if node.op in {"nth", "unique", "reduce", "role"} else ""
-
-
-def _items_in(parts: Iterable[_Item | _Branch]) -> Iterator[_Item]:
-    for part in parts:
-        if isinstance(part, _Branch):
-            yield from _items_in(part.inner)
-        else:
-            yield part
-
-
-def _branches_in(parts: Iterable[_Item | _Branch]) -> Iterator[_Branch]:
-    for part in parts:
-        if isinstance(part, _Branch):
-            yield part
-            yield from _branches_in(part.inner)
-
-
-def _apart(parts: list[_Item | _Branch]) -> Iterator[list[_Item | _Branch]]:
-    """Part what can be done of several at a time, as processors do, from what is done in turn."""
-    in_turn = [isinstance(part, _Item) and part.is_in_turn for part in parts]
-    yield from (
-        found
-        for wanted in (False, True)
-        if (found := [part for part, each in zip(parts, in_turn, strict=True) if each is wanted])
-    )
-
-
-class _Arranging:
-    """Puts items in an order in which each has what it needs, those of one guard together."""
-
-    def __init__(self, items: list[_Item], listed: Collection[Chain]) -> None:
-        self.listed = listed
-        self.ready: dict[Chain, deque[_Item]] = defaultdict(deque)
-        self.waiting: dict[int, int] = {}
-        self.users: dict[int, list[_Item]] = defaultdict(list)
-        self.blocks = 0
-        setting = {item.sets.number: item for item in items if item.sets is not None}
-        listing = {item.lists: item for item in items if item.lists}
-        for item in items:
-            nodes = (*item.needs, *(condition for condition, _ in item.guard))
-            needs = [setting.get(node.number) for node in nodes]
-            needs.append(listing.get(self._head(item.guard)))
-            before = {id(need) for need in needs if need is not None}
-            self.waiting[id(item)] = len(before)
-            for need in before:
-                self.users[need].append(item)
-            if not before:
-                self.ready[item.guard].append(item)
-
-    def loops(self, *, among_groups: bool) -> Iterator[_Loop]:
-        """Yield loops: what needs no condition, then what is done for some, in turns."""
-        while any(self.ready.values()):
-            heads = [self._head(chain) for chain, ready in self.ready.items() if ready]
-            head = () if () in heads else max(heads, key=len)
-            self.blocks += 1
-            inner = self._inner(head, head, (self.blocks,))
-            for part in [inner] if head else _apart(inner):
-                yield _Loop(among_groups, head, part, list(self._beginnings(part)))
-
-    def _head(self, chain: Chain) -> Chain:
-        """Return the conditions by which those were listed for whom something is done."""
-        lengths = range(len(chain), 0, -1)
-        return next((chain[:n] for n in lengths if chain[:n] in self.listed), ())
-
-    def _inner(self, head: Chain, guard: Chain, block: tuple[int, ...]) -> list[_Item | _Branch]:
-        """Return what can be done under a guard, and then what has more conditions."""
-        done: list[_Item | _Branch] = []
-        while True:
-            while self.ready[guard]:
-                item = self.ready[guard].popleft()
-                item.block = block
-                done.append(item)
-                self._release(item)
-            ready = (each for each in self.ready if self._is_deeper(each, guard))
-            deeper = next((each for each in ready if self._head(each) == head), ())
-            if not deeper:
-                return done
-            condition, holds = deeper[len(guard)]
-            self.blocks += 1
-            inner = self._inner(head, (*guard, (condition, holds)), (*block, self.blocks))
-            done.append(_Branch(condition, holds, inner))
-
-    def _is_deeper(self, chain: Chain, guard: Chain) -> bool:
-        length = len(guard)
-        return len(chain) > length and chain[:length] == guard and bool(self.ready[chain])
-
-    def _release(self, item: _Item) -> None:
-        for user in self.users[id(item)]:
-            self.waiting[id(user)] -= 1
-            if not self.waiting[id(user)]:
-                self.ready[user.guard].append(user)
-
-    def _beginnings(self, inner: Iterable[_Item | _Branch]) -> Iterator[Node]:
-        """Yield what a loop sets under an ``if`` and reads outside it: it needs a first value."""
-        for item in _items_in(inner):
-            if item.sets is None:
-                continue
-            for user in self.users[id(item)]:
-                in_loop = user.block[:1] == item.block[:1]
-                if in_loop and user.block[: len(item.block)] != item.block:
-                    yield item.sets
-                    break
