@@ -149,6 +149,12 @@ class Engine:
         """Calculate the same: the arrays in the order of what is wanted."""
         plan = plan or self.plan_for(facts, wanted)
         found = plan.run(people, facts, _OpenFisca(self.law, people, facts))
+        return self.as_columns(people, wanted, found)
+
+    def as_columns(
+        self, people: People, wanted: tuple[Slot, ...], found: Mapping[Slot, Any]
+    ) -> list[Array]:
+        """Return what a plan found as columns of the variables' own types, in order."""
         return [
             _column(found[slot], people.counts[key], dtype)
             for slot, key, dtype in self._kinds(wanted)

@@ -229,8 +229,11 @@ def place_of_day(dates: Array) -> Array:
     return np.asarray(np.clip((dates - DAYS[0]).astype(np.intp), 0, len(DAYS) - 1))
 
 
-def _table(dates: Array, detail: Array) -> Array:
-    return np.asarray(detail[place_of_day(dates)])
+def _table(dates: Array, *flag: Array, detail: tuple[int, Array]) -> Array:
+    """Look days up in a table that begins at a place; for yes, in its second row."""
+    first, values = detail
+    places = np.clip(place_of_day(dates) - first, 0, values.shape[-1] - 1)
+    return np.asarray(values[flag[0].astype(np.intp), places] if flag else values[places])
 
 
 def _concat(this: Array, that: Array) -> Array:

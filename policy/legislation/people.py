@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Array: TypeAlias = "NDArray[Any]"
 #: A variable of a period.
 Slot: TypeAlias = "tuple[str, Period]"
+#: The least and the greatest number that a value can be.
+Limits: TypeAlias = "tuple[float, float]"
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from policy.graph.backends.numpy import NumpyPlan
 from policy.graph.engine import NUMBA, NUMPY, engine_of
 from policy.legislation.people import Column, Membership, People
 from policy.legislation.times import slots_asked
-from policy.population.columns import facts_of, people_of
+from policy.population.columns import facts_of, limits_of, people_of
 from policy.scenario.answers import numbers
 from policy.scenario.calculation import asked_period, check_covered, names_asked
 
@@ -58,10 +58,35 @@ def calculate_arrays(
     check_covered(law, when)
     names = names_asked(outputs)
     asked = {name: slots_asked(law.variable(name), when) for name in names}
-    people = people_of(law, memberships, columns)
-    facts = facts_of(law, people, columns, when)
-    found = answer(law, people, facts, asked, backend)
-    return {name: _named(law, people, name, when, array) for name, array in found.items()}
+    people = people_of(law, memberships, columns, looking=False)
+    facts = facts_of(law, people, columns, when, looking=False)
+    found = _answer_looking(law, people, facts, asked, backend)
+    if found is None:
+        people = people_of(law, memberships, columns)
+        facts = facts_of(law, people, columns, when)
+        found = answer(law, people, facts, asked, backend)
+        found = {name: numbers(law, people, name, when, array) for name, array in found.items()}
+    return {name: _named(law, name, array) for name, array in found.items()}
+
+
+def _answer_looking(
+    law: Legislation,
+    people: People,
+    facts: Mapping[Slot, Column],
+    asked: Mapping[Question, tuple[Slot, ...]],
+    backend: str,
+) -> dict[Question, Array] | None:
+    """Answer by a kernel that looks at values as it reads them; None where that is not enough."""
+    engine = engine_of(law)
+    slots = tuple({slot: None for each in asked.values() for slot in each})
+    plan = _plan(engine, people, facts, slots, backend)
+    if not isinstance(plan, NumbaPlan) or not plan.reads_all(facts):
+        return None
+    found = plan.run_looking(people, facts, limits_of(law, facts))
+    if found is None:
+        return None
+    columns = engine.as_columns(people, slots, found)
+    return _added_up(dict(zip(slots, columns, strict=True)), asked)
 
 
 def answer(
@@ -83,11 +108,7 @@ def answer(
     names = {question: parts[0][0] for question, parts in asked.items()}
 
     def work(people: People, facts: Mapping[Slot, Column]) -> dict[Question, Array]:
-        arrays = engine.calculate(people, facts, slots, plan)
-        return {
-            question: arrays[parts[0]] if len(parts) == 1 else _sum(arrays[part] for part in parts)
-            for question, parts in asked.items()
-        }
+        return _added_up(engine.calculate(people, facts, slots, plan), asked)
 
     def work_on(rows: _Rows) -> None:
         for question, array in work(*_block(law, people, facts, rows)).items():
@@ -103,8 +124,15 @@ def answer(
     return found
 
 
-def _sum(arrays: Iterable[Array]) -> Array:
-    return np.asarray(sum(arrays))
+def _added_up(
+    arrays: Mapping[Slot, Array], asked: Mapping[Question, tuple[Slot, ...]]
+) -> dict[Question, Array]:
+    return {
+        question: arrays[parts[0]]
+        if len(parts) == 1
+        else np.asarray(sum(arrays[part] for part in parts))
+        for question, parts in asked.items()
+    }
 
 
 def _empty(law: Legislation, people: People, name: str) -> Array:
@@ -174,10 +202,11 @@ def _block(
     return People({key: part.stop - part.start for key, part in rows.items()}, memberships), given
 
 
-def _named(law: Legislation, people: People, name: str, when: Period, array: Array) -> Array:
-    """Return an answer as a caller reads it: members of an enumeration by name."""
-    answer = numbers(law, people, name, when, array)
+def _named(law: Legislation, name: str, answer: Array) -> Array:
+    """Return an answer as a caller reads it: not to be changed, members of enumerations by name."""
     variable = law.variable(name)
-    if not hasattr(variable, "possible_values"):
-        return answer
-    return np.array([member.name for member in variable.possible_values])[answer]
+    if hasattr(variable, "possible_values"):
+        return np.array([member.name for member in variable.possible_values])[answer]
+    array = answer.view()
+    array.flags.writeable = False
+    return array

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,12 +26,18 @@ if TYPE_CHECKING:
     from openfisca_core.periods import Period
 
     from policy.legislation.legislation import Legislation
-    from policy.legislation.people import Array, Slot
+    from policy.legislation.people import Array, Limits, Slot
 
 _INT32 = np.iinfo(np.int32)
+#: The greatest numbers that values can be.
+_GREATEST: dict[type, float] = {float: float(np.finfo(np.float64).max), int: int(_INT32.max)}
 _DAY = np.dtype("M8[D]")
 #: What is no date, as the whole number that it is in memory: less than each that is one.
 _NO_DAY = np.iinfo(np.int64).min
+#: The number of a text that was not found among the names yet.
+_NO_NAME = -1
+#: Rows that one thread works on at a time.
+_SOME = 100_000
 #: What columns and memberships look like.
 _SHAPES = {
     "columns": "{variable: array of a value for each}",
@@ -38,7 +46,11 @@ _SHAPES = {
 
 
 def people_of(
-    law: Legislation, memberships: Mapping[str, tuple[Any, Any]], columns: Mapping[str, Any]
+    law: Legislation,
+    memberships: Mapping[str, tuple[Any, Any]],
+    columns: Mapping[str, Any],
+    *,
+    looking: bool = True,
 ) -> People:
     """Return who is in which group.
 
@@ -47,6 +59,7 @@ def people_of(
         memberships: of each group entity, by its key: for each person the number of its group, from
             0, and its role (a key of the entity's roles, or the number of one).
         columns: the columns given; those of groups tell how many there are.
+        looking: whether to look at each number; else they are taken for right, and group by group.
 
     Raises:
         PolicyError: columns or memberships are no mappings, an entity is missing or unknown,
@@ -73,7 +86,10 @@ def people_of(
                 f"nothing is said of each person's {key}",
                 f"add '{key}: (number of each person's {key}, role of each person)'",
             )
-        found[key] = _membership(entity, memberships[key], _least_count(law, key, columns))
+        least = _least_count(law, key, columns)
+        found[key] = _membership(
+            entity, memberships[key], least, looking=looking or len(groups) > 1
+        )
     persons = {len(each.group_of) for each in found.values()}
     if len(persons) > 1:
         raise _wrong("memberships", "they are of different lengths", "give one row a person")
@@ -84,7 +100,12 @@ def people_of(
 
 
 def facts_of(
-    law: Legislation, people: People, columns: Mapping[str, Any], period: Period
+    law: Legislation,
+    people: People,
+    columns: Mapping[str, Any],
+    period: Period,
+    *,
+    looking: bool = True,
 ) -> dict[Slot, Column]:
     """Return given columns by variable and period.
 
@@ -93,6 +114,8 @@ def facts_of(
         people: who they are about.
         columns: an array for each variable, or a mapping of periods to arrays.
         period: the period of arrays that name none.
+        looking: whether to look at each value; else those of the variable's own type are taken for
+            right.
 
     Raises:
         PolicyError: naming the column, and the first row that is wrong.
@@ -108,7 +131,8 @@ def facts_of(
         for written, values in by_period.items():
             try:
                 when = definition_periods(variable, period_of(written))
-                array = _checked(variable, values, people.counts[variable.entity.key])
+                count = people.counts[variable.entity.key]
+                array = _checked(variable, values, count, looking=looking)
                 if len(when) > 1 and divides(variable):
                     array = np.asarray(share(variable, array, len(when)))
             except BadValueError as error:
@@ -133,7 +157,20 @@ def _least_count(law: Legislation, key: str, columns: Mapping[str, Any]) -> int:
     return 0
 
 
-def _membership(entity: Any, given: tuple[Any, Any], least: int) -> Membership:
+def limits_of(law: Legislation, facts: Iterable[Slot]) -> dict[Slot, Limits]:
+    """Return between which numbers the values of facts must lie, where they are numbers."""
+    limits: dict[Slot, Limits] = {}
+    for slot in facts:
+        variable = law.variable(slot[0])
+        if hasattr(variable, "possible_values"):
+            limits[slot] = 0, len(variable.possible_values) - 1
+        elif variable.value_type in _GREATEST:
+            greatest = _GREATEST[variable.value_type]
+            limits[slot] = 0 if cannot_be_negative(variable) else -greatest, greatest
+    return limits
+
+
+def _membership(entity: Any, given: tuple[Any, Any], least: int, *, looking: bool) -> Membership:
     where = f"memberships.{entity.key}"
     try:
         group_of, role_of = (np.asarray(part) for part in given)
@@ -148,6 +185,9 @@ def _membership(entity: Any, given: tuple[Any, Any], least: int) -> Membership:
     if group_of.dtype.kind not in "iu" and len(group_of):
         raise _wrong(where, "the groups are not whole numbers", "number them from 0")
     group_of = group_of.astype(np.intp, copy=False)
+    if not looking and role_of.dtype == np.intp:
+        groups = int(group_of[-1]) + 1 if len(group_of) else 0
+        return Membership(max(least, groups), group_of, role_of)
     last = _greatest(group_of)
     if last is None:
         raise _wrong(where, f"row {int(group_of.argmin())} has a negative number", "number from 0")
@@ -177,7 +217,7 @@ def _roles(entity: Any, given: Array, where: str) -> Array:
             )
         return given.astype(np.intp, copy=False)
     try:
-        return _numbered(given, keys, "roles")
+        return _numbered(given, keys, "roles").astype(np.intp)
     except BadValueError as error:
         raise _wrong(where, error.message, error.remedy) from None
 
@@ -191,28 +231,35 @@ def _numbered(given: Array, names: list[str], kind: str) -> Array:
     """
     texts = given.astype(str, copy=False)
     number = {name: place for place, name in enumerate(names)}
-    found = np.zeros(len(texts), dtype=np.intp)
-    left = np.ones(len(texts), dtype=bool)
-    while left.any():  # (one pass for each name that occurs: faster than sorting texts)
-        row = int(left.argmax())
-        word = str(texts[row])
-        if word not in number:
-            raise BadValueError(
-                f"row {row}: '{word}' is none of the {kind}", did_you_mean(word, names, kind=kind)
-            )
-        here = texts == word
-        found[here] = number[word]
-        left &= ~here
+    found = np.full(len(texts), _NO_NAME, dtype=np.int16)
+
+    def number_some(first: int) -> None:
+        some, numbers = texts[first : first + _SOME], found[first : first + _SOME]
+        while numbers.min(initial=0) == _NO_NAME:  # (a pass for each name: faster than sorting)
+            row = int(numbers.argmin())
+            word = str(some[row])
+            if word not in number:
+                raise BadValueError(
+                    f"row {first + row}: '{word}' is none of the {kind}",
+                    did_you_mean(word, names, kind=kind),
+                )
+            np.copyto(numbers, number[word], where=some == word)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for _ in pool.map(number_some, range(0, len(texts), _SOME)):
+            pass
     return found
 
 
-def _checked(variable: Any, given: Any, count: int) -> Array:
+def _checked(variable: Any, given: Any, count: int, *, looking: bool) -> Array:
     values = np.asarray(given)
     if values.ndim != 1 or len(values) != count:
         raise BadValueError(
             f"expected {count} values, got {' × '.join(map(str, values.shape)) or 'one'}",
             f"give one for each {variable.entity.key}",
         )
+    if not looking and values.dtype == variable.dtype and values.dtype.kind in "biufM":
+        return values
     if hasattr(variable, "possible_values"):
         return _members(variable, values)
     return _KINDS[variable.value_type](variable, values)

@@ -96,7 +96,11 @@ SAMPLES = {
     ],
     "concat": [(("text", "text"), None)],
     "working_day": [(("date",), ("2020-02-28",))],
-    "table": [(("date",), np.sqrt(np.arange(len(DAYS)))), (("date",), DAYS)],
+    "table": [
+        (("date",), (0, np.sqrt(np.arange(len(DAYS))))),
+        (("date",), (62_000, DAYS[:100])),
+        (("date", "flag"), (62_000, np.arange(200).reshape(2, 100))),
+    ],
     "sum": [(("amount",), "family"), (("count", "flag"), "family"), (("flag",), "family")],
     "size": [((), "family")],
     "project": [(("rent",), "family")],

@@ -16,7 +16,7 @@ def graph_with(*flags):
 
 def costly(graph, amount, by=3.0):
     """Return an expression that is worth a branch."""
-    for each in range(4):
+    for each in range(7):
         amount = apply(graph, "divide", (amount, graph.constant(by + each)))
     return amount
 
@@ -24,7 +24,7 @@ def costly(graph, amount, by=3.0):
 def guard_of(node, *answers, known=lambda *_: True):
     return [
         (condition.detail, holds)
-        for condition, holds in guards(list(live(answers)), answers, known)[node.number]
+        for condition, holds in guards(list(live(answers)), answers, known).of[node.number]
     ]
 
 

@@ -10,6 +10,7 @@ import policy
 from policy.errors import PolicyError
 from policy.population import arrays
 
+BACKENDS = pytest.mark.parametrize("backend", ["numpy", "numba"])
 HOMES = (np.array([0, 0, 1]), np.array(["adult", "child", "adult"]))
 WAGES = np.array([1000.0, 0.0, 500.0])
 
@@ -45,12 +46,14 @@ def test_a_year_is_divided_over_its_months(toy):
     assert "25 cannot be divided over 12 months" in refused(toy, columns, outputs=["hours"])
 
 
-def test_persons_may_stand_in_any_order(toy):
-    homes = (np.array([1, 0, 1, 0]), np.array(["adult"] * 4))
-    found = calculate(
-        toy, {"wage": np.array([1.0, 20.0, 300.0, 4000.0])}, ["household_bonus"], homes=homes
-    )
-    assert found["household_bonus"] == pytest.approx([402, 30.1])
+@BACKENDS
+def test_persons_may_stand_in_any_order(toy, backend):
+    for roles in (np.array(["adult"] * 4), np.zeros(4, dtype=int)):
+        homes = (np.array([1, 0, 1, 0]), roles)
+        wages = {"wage": np.array([1.0, 20.0, 300.0, 4000.0])}
+        found = calculate(toy, wages, ["household_bonus", "bonus"], homes=homes, backend=backend)
+        assert found["household_bonus"] == pytest.approx([402, 30.1])
+        assert found["bonus"] == pytest.approx([0.1, 2, 30, 400])
 
 
 def test_roles_may_be_given_by_number(toy):
@@ -141,8 +144,11 @@ def test_nobody_is_no_error(toy):
         ({"wage": {"2024-05": WAGES, "2024": WAGES}}, "columns.wage: 2024-05 is given twice"),
     ],
 )
-def test_columns_that_are_refused(toy, columns, message):
-    assert message in refused(toy, columns)
+@BACKENDS
+def test_columns_that_are_refused(toy, columns, message, backend):
+    read = [name for name in columns if name in toy.variables]
+    assert message in refused(toy, columns, backend=backend)
+    assert message in refused(toy, columns, outputs=["bonus", *read], backend=backend)
 
 
 @pytest.mark.parametrize(
@@ -156,8 +162,10 @@ def test_columns_that_are_refused(toy, columns, message):
         (HOMES[0], "expected two arrays"),
     ],
 )
-def test_memberships_that_are_refused(toy, homes, message):
-    assert f"memberships.household: {message}" in refused(toy, {"wage": WAGES}, homes=homes)
+@BACKENDS
+def test_memberships_that_are_refused(toy, homes, message, backend):
+    told = refused(toy, {"wage": WAGES}, outputs=["household_bonus"], homes=homes, backend=backend)
+    assert f"memberships.household: {message}" in told
 
 
 def test_groups_that_are_missing_or_unknown_are_named(toy):

@@ -81,4 +81,5 @@ def has_place(day: int) -> bool:
     >>> has_place(0), has_place(_NEVER), has_place(_NEVER - 1)
     (True, True, False)
     """
-    return 0 <= day - _FIRST_DAY < _LAST_PLACE or day == _NEVER
+    place = day - _FIRST_DAY
+    return bool((place >= 0) & (place < _LAST_PLACE) | (day == _NEVER))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from policy.graph.ops import DAYS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -174,6 +176,14 @@ _SCALES: dict[str, Callable[[str, list[str], list[str]], str]] = {
 }
 
 
+def _table(node: Node, args: list[str]) -> str:
+    date, *flag, table = args
+    first, values = node.detail
+    last = values.shape[-1] - 1
+    row = f" + {last + 1} * {flag[0]}" if flag else ""
+    return f"{table}[min(max({date} - {int(DAYS[first].astype(np.int64))}, 0), {last}){row}]"
+
+
 def _day(day: str) -> int:
     return int(np.datetime64(day, "D").astype(np.int64))
 
@@ -186,7 +196,7 @@ _SPECIAL: dict[str, Callable[[Node, list[str]], str]] = {
     "after": _after,
     "working_day": _working_day,
     "scale": _scale,
-    "table": lambda _, args: f"{args[1]}[place_of_day({args[0]})]",
+    "table": _table,
     "negative": lambda _, args: f"-{args[0]}",
     "positive": lambda _, args: f"+{args[0]}",
 }

@@ -8,12 +8,13 @@ chain of conditions, the outermost first; each is a node and whether it must hol
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from policy.graph.nodes import is_constant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from policy.graph.nodes import Node
 
@@ -22,20 +23,36 @@ Chain: TypeAlias = "tuple[tuple[Node, bool], ...]"
 
 #: More conditions than this are not looked at.
 _DEEPEST = 12
-#: Work that is not worth a branch: a choice between two values costs as little.
-_LITTLE = 8
+#: Work that is worth a branch, and that is worth a list of those it is done for.
+_A_BRANCH, _A_LIST = 8, 24
 #: What operations cost; one where they are not named.
-_COSTS = {"divide": 4, "remainder": 8, "floor_divide": 8, "table": 2, "project": 0}
+_COSTS = {"divide": 4, "remainder": 8, "floor_divide": 8, "table": 8, "project": 0}
 _CONJUNCTIONS = frozenset({"bitwise_and", "logical_and"})
 _DISJUNCTIONS = frozenset({"bitwise_or", "logical_or"})
-#: Operations that need the value of a member only if their second argument holds.
-_ONLY = frozenset({"sum", "reduce", "unique", "rank"})
+#: Operations by which a group takes up what people give: if there is a second argument, what those
+#: give for whom it holds.
+GATHERED = frozenset({"sum", "nth", "unique", "reduce"})
+
+
+@dataclass(frozen=True)
+class Guards:
+    """Guards, and which of them are worth a list.
+
+    Attributes:
+        of: the guard of each node, by its number; of what people give to a group, by ``~number``.
+        listed: the guards for which it is worth to list those for whom the conditions hold. Others
+            begin with one of these, and have branches.
+
+    """
+
+    of: dict[int, Chain]
+    listed: Collection[Chain]
 
 
 def guards(
     nodes: Sequence[Node], answers: Collection[Node], known: Callable[[Node, Node], bool]
-) -> dict[int, Chain]:
-    """Return the guard of each node, by its number.
+) -> Guards:
+    """Return the guards of nodes.
 
     Args:
         nodes: the live nodes, each after those it works on.
@@ -43,10 +60,14 @@ def guards(
         known: tells whether a first node can be known where a second is worked out.
 
     """
-    needs = _Needs(nodes)
+    needs = Needs(nodes)
     worked_out = [node for node in nodes if not is_constant(node)]
     shared: dict[int, Chain] = {node.number: () for node in answers}
     for node in reversed(worked_out):
+        if node.number not in shared:  # (a conjunction of which the parts alone are needed)
+            continue
+        if node.op in GATHERED:
+            shared[~node.number] = _cut(needs.holding(node.args[1:]), node, known)
         for arg, needed in needs.of(node, shared[node.number]):
             if is_constant(arg):
                 continue
@@ -56,7 +77,7 @@ def guards(
     return _worthwhile(worked_out, shared)
 
 
-class _Needs:
+class Needs:
     """What nodes need, and under which conditions."""
 
     def __init__(self, nodes: Sequence[Node]) -> None:
@@ -71,17 +92,18 @@ class _Needs:
         if node.op == "where":
             condition, if_true, if_false = node.args
             yield condition, chain
-            yield if_true, _extended(chain, self._holding(condition))
+            yield if_true, _extended(chain, self.holding([condition]))
             yield if_false, _extended(chain, ((condition, False),))
         elif _is_joined(node):
             for part in self._parts(node):
                 yield part, chain
-                more = self._holding(part) if _is_and(node) else ((part, False),)
+                more = self.holding([part]) if _is_and(node) else ((part, False),)
                 chain = _extended(chain, more)
-        elif node.op in _ONLY and len(node.args) > 1:
-            value, only = node.args
-            yield only, ()
-            yield value, self._holding(only)
+        elif node.op in GATHERED | {"rank"} and len(node.args) > 1:
+            conditions = self.holding(node.args[1:])
+            for place, (condition, _) in enumerate(conditions):
+                yield condition, conditions[:place]
+            yield node.args[0], conditions
         else:
             inside = chain if all(arg.space in {node.space, ""} for arg in node.args) else ()
             for arg in node.args:
@@ -99,18 +121,27 @@ class _Needs:
             most = max(most, self.users[part.number])
         return most
 
-    def _holding(self, condition: Node) -> Chain:
-        """Return the chain of a condition that holds: parts of a conjunction before the whole."""
+    def holding(self, conditions: Iterable[Node]) -> Chain:
+        """Return the chain of conditions that hold: of a conjunction its parts.
+
+        A conjunction that several need is worked out, and stands after such parts of it.
+        """
         found: dict[tuple[Node, bool], None] = {}
-        todo = [(condition, False)]
+        todo = [(condition, False) for condition in conditions]
         while todo:
-            node, are_there = todo.pop()
-            if are_there or not (_is_joined(node) and _is_and(node)):
+            node, parts_done = todo.pop()
+            if not (_is_joined(node) and _is_and(node)) or parts_done:
                 found[node, True] = None
-            else:
-                parts = reversed(self._parts(node))
-                todo += [(node, True), *((part, False) for part in parts)]
+                continue
+            parts = self._parts(node)
+            if self._is_shared(node):
+                parts = [each for each in parts if _is_joined(each) and _is_and(each)]
+                todo.append((node, True))
+            todo += ((part, False) for part in reversed(parts))
         return tuple(found)
+
+    def _is_shared(self, condition: Node) -> bool:
+        return self.users[condition.number] > 1
 
 
 def _extended(chain: Chain, more: Chain) -> Chain:
@@ -140,21 +171,31 @@ def _cut(chain: Chain, node: Node, known: Callable[[Node, Node], bool]) -> Chain
     return chain[:_DEEPEST]
 
 
-def _worthwhile(nodes: Sequence[Node], shared: dict[int, Chain]) -> dict[int, Chain]:
+def _worthwhile(nodes: Sequence[Node], shared: dict[int, Chain]) -> Guards:
     """Leave out the conditions that save little more than the next one does."""
     saved: dict[Chain, int] = defaultdict(int)
     for node in nodes:
-        chain = shared[node.number]
+        chain = shared.get(node.number, ())
         for length in range(1, len(chain) + 1):
             saved[chain[:length]] += _COSTS.get(node.op, 1)
     most_of_it: dict[Chain, int] = defaultdict(int)
     for chain, cost in saved.items():
         most_of_it[chain[:-1]] = max(most_of_it[chain[:-1]], cost)
-    return {
-        number: tuple(
-            condition
-            for length, condition in enumerate(chain, 1)
-            if saved[chain[:length]] - most_of_it[chain[:length]] >= _LITTLE
-        )
-        for number, chain in shared.items()
-    }
+    kept: dict[Chain, Chain] = {(): ()}
+    listed: set[Chain] = {()}
+    for chain in sorted(set(shared.values()), key=len):
+        for length in range(1, len(chain) + 1):
+            part, before = chain[:length], kept[chain[: length - 1]]
+            if part in kept:
+                continue
+            worth = saved[part] - most_of_it[part]
+            is_kept = worth >= (_A_LIST if not before else _A_BRANCH)
+            kept[part] = (*before, part[-1]) if is_kept else before
+            if worth >= _A_LIST and before in listed:
+                listed.add(kept[part])
+    of = {number: kept[chain] for number, chain in shared.items()}
+    for number, chain in shared.items():
+        if number < 0 and chain and not of[number]:
+            of[number] = chain  # (what some give is looked for among them alone)
+            listed.add(chain)
+    return Guards(of, listed - {()})

@@ -11,16 +11,18 @@ import hashlib
 import importlib.util
 import os
 import sys
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from policy.graph.backends import dates, grouping
+from policy.graph.backends import dates
 from policy.graph.backends.expressions import UnsupportedError
-from policy.graph.backends.loops import BLOCK, program_of
+from policy.graph.backends.loops import BLOCKS, GROUPS, NO_ORDER, NO_PLACE, program_of
 from policy.graph.backends.numpy import NumpyPlan
+from policy.graph.crowds import told_in_crowds
+from policy.graph.gathering import gathered_from_some
 from policy.graph.tables import tabulated
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from policy.graph.linking import Linked
     from policy.graph.nodes import Node
-    from policy.legislation.people import Array, Column, Membership, People, Slot
+    from policy.legislation.people import Array, Column, Limits, People, Slot
 
 
 class NumbaPlan:
@@ -40,8 +42,9 @@ class NumbaPlan:
     """
 
     def __init__(self, linked: Linked, person: str) -> None:
-        self.program = program_of(tabulated(linked), person)
+        self.program = program_of(tabulated(told_in_crowds(gathered_from_some(linked))), person)
         self._linked = linked
+        self._roles = len(linked.graph.roles.get(self.program.group, ()))
         self._tables = list(map(_small, map(_plain, self.program.tables)))
         self._kernel = _compiled(self.program.source)
 
@@ -51,16 +54,59 @@ class NumbaPlan:
         path = _path(self.program.source)
         return any((path.parent / "__pycache__").glob(f"{path.stem}.kernel-*.nbc"))
 
+    def reads_all(self, facts: Mapping[Slot, Column]) -> bool:
+        """Tell whether the kernel reads all columns that are given."""
+        read = {id(facts[node.detail]) for node in self.program.inputs}
+        return read.issuperset(map(id, facts.values()))
+
     @cached_property
     def _without_tables(self) -> NumpyPlan:
         return NumpyPlan(self._linked)
 
     def run(self, people: People, facts: Mapping[Slot, Column], opaque: Any) -> dict[Slot, Array]:
         """Run the kernel; arguments and result as of the NumPy plan."""
+        told, found = self._run(people, facts)
+        if told & NO_ORDER:
+            told, found = self._run(
+                people, facts, order=people.memberships[self.program.group].order
+            )
+        if told & NO_PLACE:
+            return self._without_tables.run(people, facts, opaque)
+        return found
+
+    def run_looking(
+        self, people: People, facts: Mapping[Slot, Column], limits: Mapping[Slot, Limits]
+    ) -> dict[Slot, Array] | None:
+        """Run the kernel on people and facts that nobody has looked at yet.
+
+        Args:
+            people: who is in which group.
+            facts: what is given.
+            limits: between which numbers the values of a fact must lie, where they are numbers.
+
+        Returns:
+            The answers; None where something is wrong, or not as a kernel needs it, or where there
+            is no number for somebody.
+
+        """
+        told, found = self._run(people, facts, limits)
+        are_numbers = not told and self.program.is_known_in_numbers
+        return found if are_numbers else None
+
+    def _run(
+        self,
+        people: People,
+        facts: Mapping[Slot, Column],
+        limits: Mapping[Slot, Limits] | None = None,
+        order: Any = None,
+    ) -> tuple[int, dict[Slot, Array]]:
+        """Run the kernel on people in an order; return also what it says of them."""
         program = self.program
         membership = people.memberships[program.group]
-        starts = _starts(membership)
-        order = None if starts is not None else membership.order
+        group_of, role_of = (
+            each if order is None else each[order]
+            for each in (membership.group_of, membership.role_of)
+        )
         inputs = [
             _plain(_ordered(_values(facts, node), node, program.group, order))
             for node in program.inputs
@@ -68,38 +114,35 @@ class NumbaPlan:
         results = [
             np.empty(people.counts[node.space], dtype=node.dtype) for _, node in program.outputs
         ]
-        wrong = np.zeros(-(-membership.groups // BLOCK), dtype=bool)
+        bounds = np.searchsorted(group_of, np.arange(0, membership.groups + GROUPS, GROUPS))
+        bounds = np.maximum.accumulate(bounds)  # (searched in vain where there is no order)
+        bounds[0], bounds[-1] = 0, len(group_of)
+        told = np.zeros(-(-(len(bounds) - 1) // BLOCKS), dtype=np.int64)
+        no_limits: Limits = (-np.inf, np.inf)
+        of_inputs = (
+            [limits.get(node.detail, no_limits) for node in program.inputs]
+            if limits is not None
+            else []
+        )
         self._kernel(
-            wrong,
-            membership.starts if starts is None else starts,
-            membership.role_of if order is None else membership.role_of[order],
+            told,
+            *np.array(of_inputs, dtype=np.float64).reshape(-1, 2).T.copy(),
+            bounds,
+            group_of,
+            membership.groups,
+            role_of,
+            self._roles,
             *inputs,
             *self._tables,
             *map(_plain, results),
         )
-        if wrong.any():
-            return self._without_tables.run(people, facts, opaque)
         found = dict(program.known)
         for (slot, node), result in zip(program.outputs, results, strict=True):
             found[slot] = result
             if order is not None and node.space != program.group:
                 found[slot] = np.empty_like(result)
                 found[slot][order] = result
-        return found
-
-
-def _starts(membership: Membership) -> Array | None:
-    """Return where the people of each group begin; None where they are not group by group."""
-    starts = np.zeros(membership.groups + 1, dtype=np.intp)
-    return starts if _fill_starts()(membership.group_of, starts) else None
-
-
-@cache
-def _fill_starts() -> Callable[[Array, Array], bool]:
-    from numba import njit  # noqa: PLC0415 (there only if it is installed)
-
-    compiled: Callable[[Array, Array], bool] = njit(cache=True)(grouping.fill_starts)
-    return compiled
+        return int(np.bitwise_or.reduce(told)), found
 
 
 def _values(facts: Mapping[Slot, Column], node: Node) -> Any:
