@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import os
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from policy.errors import PolicyError, Problem, did_you_mean
 from policy.legislation.people import Column, Membership, People
+from policy.population.texts import NO_NAME, places_of
 from policy.scenario.times import definition_periods, period_of
 from policy.scenario.values import (
     BadValueError,
@@ -34,10 +33,6 @@ _GREATEST: dict[type, float] = {float: float(np.finfo(np.float64).max), int: int
 _DAY = np.dtype("M8[D]")
 #: What is no date, as the whole number that it is in memory: less than each that is one.
 _NO_DAY = np.iinfo(np.int64).min
-#: The number of a text that was not found among the names yet.
-_NO_NAME = -1
-#: Rows that one thread works on at a time.
-_SOME = 100_000
 #: What columns and memberships look like.
 _SHAPES = {
     "columns": "{variable: array of a value for each}",
@@ -230,24 +225,13 @@ def _numbered(given: Array, names: list[str], kind: str) -> Array:
 
     """
     texts = given.astype(str, copy=False)
-    number = {name: place for place, name in enumerate(names)}
-    found = np.full(len(texts), _NO_NAME, dtype=np.int16)
-
-    def number_some(first: int) -> None:
-        some, numbers = texts[first : first + _SOME], found[first : first + _SOME]
-        while numbers.min(initial=0) == _NO_NAME:  # (a pass for each name: faster than sorting)
-            row = int(numbers.argmin())
-            word = str(some[row])
-            if word not in number:
-                raise BadValueError(
-                    f"row {first + row}: '{word}' is none of the {kind}",
-                    did_you_mean(word, names, kind=kind),
-                )
-            np.copyto(numbers, number[word], where=some == word)
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for _ in pool.map(number_some, range(0, len(texts), _SOME)):
-            pass
+    found = places_of(texts, names)
+    if len(found) and found.min() == NO_NAME:
+        row = int(found.argmin())
+        word = str(texts[row])
+        raise BadValueError(
+            f"row {row}: '{word}' is none of the {kind}", did_you_mean(word, names, kind=kind)
+        )
     return found
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import policy
 from policy.errors import PolicyError
-from policy.population import arrays
+from policy.population import arrays, texts
 
 BACKENDS = pytest.mark.parametrize("backend", ["numpy", "numba"])
 HOMES = (np.array([0, 0, 1]), np.array(["adult", "child", "adult"]))
@@ -180,3 +180,13 @@ def test_what_is_asked_is_checked(toy):
     assert "period: 'May' is not a period" in refused(toy, {"wage": WAGES}, period="May")
     message = refused(toy, {"wage": WAGES}, backend="nunba")
     assert "there is no backend 'nunba'; did you mean 'numba'?" in message
+
+
+def test_texts_are_found_among_names_alike_few_and_many():
+    names = ["rye", "barley", "oats", "durum wheat"]
+    words = np.random.default_rng(3).choice([*names, "rice", "oat", ""], 250_000)
+    many = texts.places_of(words, names)
+    few = np.concatenate([texts.places_of(part, names) for part in np.split(words, 50)])
+    assert np.array_equal(many, few)
+    place = {name: number for number, name in enumerate(names)}
+    assert many.tolist() == [place.get(word, texts.NO_NAME) for word in words]
