@@ -163,6 +163,7 @@ class Result:
             *self._weak(),
             *self._doubts(),
             *self._replaced(),
+            *self._unused(),
             *self._newer_than_the_law(),
         )
 
@@ -238,6 +239,15 @@ class Result:
                     f"{variable.label or name} of {', '.join(sorted(given))} is what the scenario"
                     " gives, not what the law does."
                 )
+
+    def _unused(self) -> Iterator[str]:
+        """Say which facts given no answer reads."""
+        from policy.scenario.unused import unused_of  # noqa: PLC0415 (for a quick start)
+
+        asked = (*self.arrays, *self.not_known)
+        unused = unused_of(self.law, self.scenario.situation, asked, self.period)
+        if unused:
+            yield f"Given, but not used by these answers: {'; '.join(map(str, unused))}."
 
     def _newer_than_the_law(self) -> Iterator[str]:
         read_on = self.law.law_read_on
