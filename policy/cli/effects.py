@@ -109,10 +109,12 @@ def _said(
     person = after.system.person_entity
     count = len(population.ids[person.key])
     stands = sum(population.weights[person.key])
+    read = before.read_before(str(asked_period(effect.period).stop))
     return f"{'; '.join([*titles, *known])}: {effect.period}", [
         f"{count:,} {person.plural} of {Path(file).name}, which stand for {stands:,.0f}.",
         f"Law: {before.version}, against {after.version}.",
         *_changes(before, after),
+        *([read] if read else []),
         f"A gain is a rise of {after.variable(effect.measured).label}: of a charge, more to pay.",
         "A difference of less than half a cent counts as none. Nobody is taken to act otherwise"
         " because of the change.",

@@ -250,9 +250,9 @@ class Result:
             yield f"Given, but not used by these answers: {'; '.join(map(str, unused))}."
 
     def _newer_than_the_law(self) -> Iterator[str]:
-        read_on = self.law.law_read_on
-        if read_on and str(self.period.stop) > read_on:
-            yield f"The law was read as it stood on {read_on}; changes made since are not in it."
+        said = self.law.read_before(str(self.period.stop))
+        if said:
+            yield said
 
     def _answers(self, questions: Iterable[Question]) -> dict[Question, Array]:
         """Answer more questions about the same scenario."""

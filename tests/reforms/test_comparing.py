@@ -129,6 +129,53 @@ def test_a_population_gives_what_its_families_give_alone(families, tmp_path):
             assert law.calculate(file).value("family_benefits") == pytest.approx(amount)
 
 
+CAR = """
+book: nebraska
+vehicles: {car: {model_year: 2020, value_when_new: 30000, registration_date: 2026-03-10}}
+owners: {me: {vehicles: [car], city: lincoln}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--period", "2026-03"), ""),
+        (
+            ("--period", "2027-03"),
+            "but these facts do not. For 2027-03 every answer is 0 or no: are the facts about that"
+            " time?\n",
+        ),
+        (
+            ("--period", "2026-03", "--output", "wheel_tax"),
+            "No formula of these answers reads, for 2026-03, what is changed: ask for other"
+            " answers (--output) or another period.\n",
+        ),
+    ],
+)
+def test_why_nothing_changes_is_told(tmp_path, options, said):
+    (tmp_path / "car.yaml").write_text(CAR, encoding="utf-8")
+    output, code = run("compare", "--reform", "lb_82", tmp_path / "car.yaml", *options)
+    assert code == 0
+    assert ("0 of 1 " in output) == bool(said)
+    assert said in output
+    assert ("these facts do not" in output) == ("2027-03" in options)
+    read = "The law was read as it stood on 2026-11-01; changes made since are not in it."
+    assert (read in output) == ("2027-03" in options)
+    output, _ = run("compare", "--reform", "lb_82", tmp_path / "car.yaml", *options, "--json")
+    assert any(said.strip() in note for note in json.loads(output)["notes"]) == bool(said)
+
+
+def test_the_report_of_a_population_says_until_when_the_law_was_read(families, tmp_path):
+    (tmp_path / "raised.yaml").write_text(json.dumps(reform(100)), encoding="utf-8")
+    asked = (
+        "compare", "--book", "estonia", "--reform", tmp_path / "raised.yaml",
+        "--population", families, "--period",
+    )  # fmt: skip
+    said = f"The law was read as it stood on {BOOK.law_read_on}; changes made since are not in it."
+    assert said in run(*asked, "2027-05")[0]
+    assert "was read as it stood" not in run(*asked, "2025-05")[0]
+
+
 def test_a_change_after_the_periods_asked_about_is_told(tmp_path):
     later = {"title": "Later", "effective": "2027-01-01", "parameters": {RATE: {"set": 100}}}
     (tmp_path / "later.yaml").write_text(json.dumps(later), encoding="utf-8")
