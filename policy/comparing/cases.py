@@ -207,13 +207,13 @@ def _changes(
 ) -> Iterator[Change]:
     situation = new.situation
     people, facts = people_of(new.law, [situation]), facts_of(new.law, [situation])
-    for name, when in now:
+    for (name, when), answer in now.items():
         variable = new.law.variable(name)
         ids = situation.ids[variable.entity.key]
         pairs = [
             (
                 _said(old.law.variable(name), was[name, when], row),
-                _said(variable, now[name, when], row),
+                _said(variable, answer, row),
             )
             for row in range(len(ids))
         ]

@@ -165,6 +165,30 @@ def test_why_nothing_changes_is_told(tmp_path, options, said):
     assert any(said.strip() in note for note in json.loads(output)["notes"]) == bool(said)
 
 
+def test_the_report_of_a_population_begins_with_what_matters(families, tmp_path):
+    raised = {**reform(100), "title": "100 euros from 2025"}
+    (tmp_path / "raised.yaml").write_text(json.dumps(raised), encoding="utf-8")
+    asked = (
+        "compare", "--book", "estonia", "--reform", tmp_path / "raised.yaml",
+        "--population", families, "--period",
+    )  # fmt: skip
+    year, month = (run(*asked, period)[0] for period in ("2025", "2025-06"))
+    assert year.startswith("100 euros from 2025, in 2025\nFamily benefits in all: +")
+    assert " EUR in 2025. Of 155,000 families 155,000 gain (100.0%) and 0 lose (0.0%).\n" in year
+    told = json.loads(run(*asked, "2025-06", "--json")[0])
+    change = told["whole"]["change"]
+    said = f": +{change:,.0f} EUR in 2025-06, +{12 * change:,.0f} a year if each month is like it."
+    assert said in month
+    assert told["headline"] in month
+    cost = month.split("Cost in ")[1].split("\n\n")[0]
+    assert "," in cost
+    assert "." not in cost
+    most = told["as_much"]["gainers"]
+    assert most > 10
+    assert f"Gain most: 10 of {most} families in the table that gain 40.00 or more\n" in month
+    assert "Lose most" not in month
+
+
 def test_the_report_of_a_population_says_until_when_the_law_was_read(families, tmp_path):
     (tmp_path / "raised.yaml").write_text(json.dumps(reform(100)), encoding="utf-8")
     asked = (
