@@ -21,7 +21,6 @@ from policy.cli.printing import console, print_json, print_table, table
 from policy.comparing.cases import Comparison, compare_cases
 from policy.documents import read_document
 from policy.errors import PolicyError
-from policy.legislation.reforms.changed import first_day_changed
 from policy.legislation.units import shown
 from policy.scenario.calculation import asked_period, names_asked
 from policy.testing.runner import scenario_files
@@ -129,7 +128,6 @@ def command(
         print_json({"law_version": [before.version, after.version], **found.to_dict()})
     else:
         _print(out, found)
-        _print_when(out, found, first_day_changed(after))
         out.print(Text(f"\nLaw: {before.version}\nand: {after.version}", style="dim"))
 
 
@@ -157,13 +155,8 @@ def _print(out: Console, found: Comparison) -> None:
         out.print(f"Not compared: {problem}", soft_wrap=True)
     cases = {each.case for each in found.changes}
     out.print(f"\n{len(cases)} of {found.cases} scenarios change.")
-
-
-def _print_when(out: Console, found: Comparison, first: str) -> None:
-    """Say so where what changes holds only after the periods that were asked about."""
-    if "" < found.last < first:
-        later = f"ask for a later period, such as --period {first[:4]}"
-        out.print(f"What is changed holds from {first}, after {found.last}: {later}.")
+    for note in found.notes:
+        out.print(note, soft_wrap=True)
 
 
 def _print_causes(out: Console, found: Comparison) -> None:

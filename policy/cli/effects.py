@@ -13,7 +13,7 @@ from policy.cli.options import book_named
 from policy.cli.printing import console, print_json, print_table, table
 from policy.comparing.named import scenario_of
 from policy.comparing.population import compare_population
-from policy.comparing.report import charts_of, markdown, page, tables_of
+from policy.comparing.report import charts_of, headline, markdown, page, tables_of
 from policy.errors import Location, PolicyError, Problem
 from policy.legislation.reforms.changed import changed_in, days_changed
 from policy.legislation.units import shown
@@ -83,7 +83,9 @@ def effect_of_change(
         _write_cases(Path(cases), after, population, effect)
     if as_json:
         versions = {"before": before.version, "after": after.version}
-        print_json({"title": title, "law_version": versions, **effect.to_dict()})
+        print_json(
+            {"title": title, "headline": notes[0], "law_version": versions, **effect.to_dict()}
+        )
         return
     out.print(Text(title, style="bold"))
     for note in notes:
@@ -110,10 +112,13 @@ def _said(
     person = after.system.person_entity
     count = len(population.ids[person.key])
     stands = sum(population.weights[person.key])
-    return f"{'; '.join([*titles, *known])}: {effect.period}", [
+    read = before.read_before(str(asked_period(effect.period).stop))
+    return f"{'; '.join([*titles, *known])}, in {effect.period}", [
+        headline(after, effect),
         f"{count:,} {person.plural} of {Path(file).name}, which stand for {stands:,.0f}.",
         f"Law: {before.version}, against {after.version}.",
         *_changes(before, after),
+        *([read] if read else []),
         f"A gain is a rise of {after.variable(effect.measured).label}: of a charge, more to pay.",
         "A difference of less than half a cent counts as none. Nobody is taken to act otherwise"
         " because of the change.",

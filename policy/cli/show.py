@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.table import Table
@@ -89,6 +89,7 @@ def _print_variable(out: Console, variable: VariableEntry) -> None:
         {
             "Kind": f"{kind} for each {variable.entity}, {by}",
             "Value": ", ".join(variable.choices) or _TYPES.get(variable.type, variable.type),
+            "Limits": _limits(*variable.limits),
             "Unit": variable.unit,
             "Not given": "" if variable.formulas else f"{default} is assumed",
             "Until": variable.end,
@@ -101,6 +102,12 @@ def _print_variable(out: Console, variable: VariableEntry) -> None:
         out.print(Text(f"Formula{since}", style="bold"))
         out.print(Text(f"{near(formula.file)}:{formula.line}", style="dim"))
         out.print(Text(textwrap.indent(formula.source, "  ")))
+
+
+def _limits(least: Any, most: Any) -> str:
+    if most is None:
+        return "" if least is None else f"{least} or more"
+    return f"at most {most}" if least is None else f"{least} to {most}"
 
 
 def _print_parameter(out: Console, parameter: Parameter) -> None:

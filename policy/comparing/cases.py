@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from policy.comparing.causes import Cause, causes_of
+from policy.comparing.nothing import why_nothing
 from policy.errors import PolicyError, Problem
 from policy.legislation.legislation import section_of
+from policy.legislation.reforms.changed import first_day_changed
 from policy.legislation.times import ETERNITY, slots_asked
 from policy.scenario.answers import arrays
 from policy.scenario.calculation import outputs_asked, period_asked
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from policy.documents import Document
     from policy.legislation.legislation import Legislation
+    from policy.legislation.people import Array
     from policy.scenario.answers import Question
     from policy.scenario.situation import Scenario
 
@@ -84,6 +87,7 @@ class Comparison:
         last: the last ISO day that was asked about.
         changes: the answers that differ, the greatest difference first.
         problems: what one of the laws could not calculate.
+        notes: why nothing changes, and what a reader should know about the law.
 
     """
 
@@ -91,6 +95,7 @@ class Comparison:
     last: str
     changes: tuple[Change, ...]
     problems: tuple[Problem, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def totals(self) -> dict[str, float]:
@@ -108,6 +113,7 @@ class Comparison:
             "changes": [each.to_dict() for each in self.changes],
             "totals": self.totals,
             "problems": [each.to_dict() for each in self.problems],
+            "notes": list(self.notes),
         }
 
 
@@ -134,6 +140,7 @@ def compare_cases(
     """
     changes: list[Change] = []
     problems: list[Problem] = []
+    asked: list[tuple[Scenario, dict[Question, Array]]] = []
     cases, last = 0, ""
     for document in documents:
         pairs = zip(
@@ -146,11 +153,29 @@ def compare_cases(
             try:
                 questions = _questions(old, outputs, period)
                 last = max([last, *(_last_day(when) for _, when in questions)])
-                changes += _changes(old, new, questions)
+                both = _answers(old, new, questions)
+                changes += _changes(old, new, *both)
+                asked.append((new, both[1]))
             except PolicyError as error:
                 problems += error.problems
     changes.sort(key=lambda each: -abs(each.difference or 0))
-    return Comparison(cases, last, tuple(changes), tuple(problems))
+    notes = _notes(after, last, [] if changes or problems else asked)
+    return Comparison(cases, last, tuple(changes), tuple(problems), tuple(notes))
+
+
+def _notes(
+    law: Legislation, last: str, unchanged: list[tuple[Scenario, dict[Question, Array]]]
+) -> Iterator[str]:
+    """Say why nothing changes, and until when the law was read."""
+    first = first_day_changed(law)
+    if "" < last < first:
+        later = f"ask for a later period, such as --period {first[:4]}"
+        yield f"What is changed holds from {first}, after {last}: {later}."
+    elif unchanged:
+        yield why_nothing(unchanged)
+    old = law.read_before(last)
+    if old:
+        yield old
 
 
 def _questions(
@@ -167,17 +192,28 @@ def _last_day(period: Period) -> str:
     return "" if period == ETERNITY else str(period.stop)
 
 
-def _changes(old: Scenario, new: Scenario, questions: list[Question]) -> Iterator[Change]:
+def _answers(
+    old: Scenario, new: Scenario, questions: list[Question]
+) -> tuple[dict[Question, Array], dict[Question, Array]]:
+    """Return the answers of both laws."""
     situation = new.situation
     people, facts = people_of(new.law, [situation]), facts_of(new.law, [situation])
     was, now = (arrays(each.law, people, facts, questions) for each in (old, new))
-    for name, when in questions:
+    return was, now
+
+
+def _changes(
+    old: Scenario, new: Scenario, was: dict[Question, Array], now: dict[Question, Array]
+) -> Iterator[Change]:
+    situation = new.situation
+    people, facts = people_of(new.law, [situation]), facts_of(new.law, [situation])
+    for (name, when), answer in now.items():
         variable = new.law.variable(name)
         ids = situation.ids[variable.entity.key]
         pairs = [
             (
                 _said(old.law.variable(name), was[name, when], row),
-                _said(variable, now[name, when], row),
+                _said(variable, answer, row),
             )
             for row in range(len(ids))
         ]

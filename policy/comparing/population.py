@@ -118,6 +118,7 @@ class Effect:
         breakdowns: the same, broken down.
         gainers: those who gain most.
         losers: those who lose most.
+        as_much: how many rows gain, and lose, at least as much as the last one named.
         edges: cliff edges along the inputs asked for.
 
     """
@@ -132,6 +133,7 @@ class Effect:
     breakdowns: tuple[Breakdown, ...]
     gainers: tuple[Named, ...] = field(default=())
     losers: tuple[Named, ...] = field(default=())
+    as_much: tuple[int, int] = (0, 0)
     edges: tuple[Edges, ...] = field(default=())
 
     def to_dict(self) -> dict[str, Any]:
@@ -153,6 +155,7 @@ class Effect:
             "gainers": [{**vars(each), "change": each.change} for each in self.gainers],
             "edges": [vars(each) for each in self.edges],
             "losers": [{**vars(each), "change": each.change} for each in self.losers],
+            "as_much": {"gainers": self.as_much[0], "losers": self.as_much[1]},
         }
 
 
@@ -221,6 +224,8 @@ def compare_population(
     costs = {
         each: parts for each, parts in costs.items() if any(map(_is_something, parts.values()))
     }
+    gainers = tuple(_extremes(population, variable.entity.key, olds, gains, 1))
+    losers = tuple(_extremes(population, variable.entity.key, olds, gains, -1))
     return Effect(
         period=str(period),
         measured=name,
@@ -230,8 +235,9 @@ def compare_population(
         totals={each: (totals[each][0], totals[each][1]) for each in costs},
         whole=_part("all", gains, weights[name]),
         breakdowns=tuple(_breakdowns(after, population, variable.entity.key, gains, by)),
-        gainers=tuple(_extremes(population, variable.entity.key, olds, gains, 1)),
-        losers=tuple(_extremes(population, variable.entity.key, olds, gains, -1)),
+        gainers=gainers,
+        losers=losers,
+        as_much=(_as_much(gainers, gains), _as_much(losers, -gains)),
         edges=tuple(
             _edges(old, new, population, each, [(name, month) for month in months], olds, gains)
             for each in along
@@ -336,6 +342,11 @@ def _can_differ(old: _Side, new: _Side, name: str, month: Period) -> bool:
     """Tell whether the two laws may answer differently, as their graphs tell."""
     one, other = old.says(name, month), new.says(name, month)
     return one is None or one != other
+
+
+def _as_much(named: Sequence[Named], amounts: Array) -> int:
+    """Count the amounts that are at least the last of those named, but for half a cent."""
+    return int((amounts > abs(named[-1].change) - _NOTHING).sum()) if named else 0
 
 
 def _part(name: str, gains: Array, weights: NDArray[np.float64]) -> Part:

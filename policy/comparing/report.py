@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from policy.comparing.population import Effect, Part
     from policy.legislation.legislation import Legislation
 
+_MONTHS = 12
 #: Hatches tell the bars apart without colour.
 _HATCHES = ("", "//", "..", "xx", "--", "\\\\")
 #: Dashes tell the lines apart without colour.
@@ -23,13 +24,13 @@ _DASHES = ("-", "--", ":", "-.")
 def tables_of(law: Legislation, effect: Effect) -> list[dict[str, Any]]:
     """Return the tables of a report: title, heads and rows of text."""
     money = effect.currency
-    rows = [[_label(law, name), *map(_money, (*both, both[1] - both[0]))]
+    rows = [[_label(law, name), *map(_whole, (*both, both[1] - both[0]))]
             for name, both in effect.totals.items()]  # fmt: skip
     found = [_table(f"Cost in {effect.period}, {money}", ["", "Before", "After", "Change"], rows)]
     months = list(dict.fromkeys(month for each in effect.costs.values() for month in each))
     if len(months) > 1:
         by_month = [
-            [month, *(_money(each.get(month, 0.0)) for each in effect.costs.values())]
+            [month, *(_whole(each.get(month, 0.0)) for each in effect.costs.values())]
             for month in months
         ]
         heads = ["Month", *(_label(law, name) for name in effect.costs)]
@@ -50,11 +51,32 @@ def tables_of(law: Legislation, effect: Effect) -> list[dict[str, Any]]:
         ]
         heads = ["One more of", "Before", "After", "Appear", "Vanish"]
         found.append(_table(f"{effect.entity.capitalize()} at a cliff edge", heads, rows))
-    for title, named in (("Gain most", effect.gainers), ("Lose most", effect.losers)):
+    for word, named, as_much in zip(
+        ("gain", "lose"), (effect.gainers, effect.losers), effect.as_much, strict=True
+    ):
         if named:
             lines = [[one.id, *map(_money, (one.before, one.after, one.change))] for one in named]
+            title = f"{word.capitalize()} most"
+            if as_much > len(named):
+                least = _money(abs(named[-1].change))
+                title += f": {len(named)} of {as_much:,} {effect.entity} in the table that {word}"
+                title += f" {least} or more"
             found.append(_table(title, ["Id", "Before", "After", "Change"], lines))
     return found
+
+
+def headline(law: Legislation, effect: Effect) -> str:
+    """Say in a line what a change costs, and how many gain and lose."""
+    whole, money = effect.whole, effect.currency
+    said = f"{_label(law, effect.measured)}: {whole.change:+,.0f} {money} in {effect.period}"
+    if effect.period.count("-") == 1:
+        said += f", {whole.change * _MONTHS:+,.0f} a year if each month is like it"
+    count = whole.count or 1
+    gain, lose = (
+        f"{number:,.0f} {word} ({number / count:.1%})"
+        for number, word in ((whole.gaining, "gain"), (whole.losing, "lose"))
+    )
+    return f"{said}. Of {whole.count:,.0f} {effect.entity} {gain} and {lose}."
 
 
 def _table(title: str, heads: list[str], rows: list[list[str]]) -> dict[str, Any]:
@@ -70,13 +92,18 @@ def _row(part: Part) -> list[str]:
         f"{part.losing:,.0f}",
         f"{part.gaining / count:.1%}",
         f"{part.losing / count:.1%}",
-        _money(part.change),
+        _whole(part.change),
         _money(part.mean),
     ]
 
 
 def _label(law: Legislation, name: str) -> str:
     return str(law.variable(name).label or name)
+
+
+def _whole(amount: float) -> str:
+    """Write an estimate: to a cent it is not known."""
+    return f"{round(amount):,}"
 
 
 def _money(amount: float) -> str:

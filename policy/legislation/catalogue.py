@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from policy.errors import PolicyError, Problem, did_you_mean
 from policy.legislation.legislation import labels_of, section_of
 from policy.legislation.parameters import iso_day
+from policy.legislation.variable import limits_of
 
 if TYPE_CHECKING:
     from policy.legislation.legislation import Legislation
@@ -44,6 +45,7 @@ class VariableEntry:
         unit: EUR, months …
         default: the value assumed where none is given or computed.
         choices: the values it may take, where it is a choice.
+        limits: the least and the greatest value that a fact may have, None where there is none.
         section: the section of law.
         references: links to the law.
         meaning: what it means, from its docstring and documentation.
@@ -61,6 +63,7 @@ class VariableEntry:
     unit: str
     default: Any
     choices: tuple[str, ...]
+    limits: tuple[Any, Any]
     section: str
     references: tuple[str, ...]
     meaning: str
@@ -181,8 +184,7 @@ def described(variable: Any) -> VariableEntry:
     choices = tuple(member.name for member in getattr(variable, "possible_values", None) or ())
     if choices:
         default = default.name
-    elif isinstance(default, datetime.date):
-        default = default.isoformat()
+    default = _plain(default)
     texts = (
         inspect.cleandoc(vars(type(variable)).get("__doc__") or ""),
         variable.documentation or "",
@@ -197,12 +199,17 @@ def described(variable: Any) -> VariableEntry:
         unit=variable.unit or "",
         default=default,
         choices=choices,
+        limits=(_plain(limits_of(variable)[0]), _plain(limits_of(variable)[1])),
         section=section_of(variable),
         references=tuple(variable.reference or ()),
         meaning="\n\n".join(dict.fromkeys(text.strip() for text in texts if text.strip())),
         end=str(variable.end or ""),
         formulas=tuple(_formula(start, made) for start, made in variable.formulas.items()),
     )
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime.date) else value
 
 
 def _formula(start: str, function: Any) -> Formula:

@@ -142,6 +142,14 @@ class Legislation:
         """ISO date of the newest text of the law that was read, or an empty string."""
         return str(self.metadata.get("law_read_on", ""))
 
+    def read_before(self, day: str) -> str:
+        """Say so where a day is after the one on which the law was read; else nothing."""
+        if not "" < self.law_read_on < day:
+            return ""
+        return (
+            f"The law was read as it stood on {self.law_read_on}; changes made since are not in it."
+        )
+
     @cached_property
     def acts(self) -> dict[str, Act]:
         """The acts the book encodes, by their abbreviation."""

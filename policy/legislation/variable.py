@@ -10,20 +10,23 @@ import numpy as np
 
 from policy.legislation.openfisca import variables
 
+_OWN = frozenset({"section", "enacted", "minimum", "maximum"})
 _LABEL = re.compile(r"label_[a-z]{2}")
 
 
 class Variable(variables.Variable):  # type: ignore[misc]
     """A variable of legislation, declared as in OpenFisca.
 
-    Three attributes are added: ``section``, where the law says it; ``label_xx``, its name in
-    another language; and ``enacted``, for the first day of a formula, or the day after ``end``,
-    the day on which the act was passed that says so. Amounts (``value_type = float``) are float64.
+    Attributes are added: ``section``, where the law says it; ``label_xx``, its name in another
+    language; ``enacted``, for the first day of a formula, or the day after ``end``, the day on
+    which the act was passed that says so; and ``minimum`` and ``maximum``, the least and the
+    greatest value that a fact can have. Amounts (``value_type = float``) are float64.
     """
 
     __section__: ClassVar[str] = ""
     __labels__: ClassVar[dict[str, str]] = {}
     __enacted__: ClassVar[dict[str, str]] = {}
+    __limits__: ClassVar[tuple[Any, Any]] = (None, None)
 
     def __init_subclass__(cls) -> None:
         """Take this library's own attributes out of OpenFisca's sight."""
@@ -36,8 +39,9 @@ class Variable(variables.Variable):  # type: ignore[misc]
         }
         cls.__section__ = own.get("section", "")
         cls.__enacted__ = own.get("enacted", {})
+        cls.__limits__ = (own.get("minimum"), own.get("maximum"))
         for name in own:
-            if name in {"section", "enacted"} or _LABEL.fullmatch(name):
+            if name in _OWN or _LABEL.fullmatch(name):
                 delattr(cls, name)
 
     def __init__(self, baseline_variable: Any = None) -> None:
@@ -49,6 +53,12 @@ class Variable(variables.Variable):  # type: ignore[misc]
 def enacted_of(variable: Any) -> dict[str, str]:
     """Return when the acts were passed from whose days a variable's formulas hold, or it ends."""
     return dict(getattr(variable, "__enacted__", {}))
+
+
+def limits_of(variable: Any) -> tuple[Any, Any]:
+    """Return the least and the greatest value of a fact, None where there is no such limit."""
+    limits: tuple[Any, Any] = getattr(variable, "__limits__", (None, None))
+    return limits
 
 
 def dates_of(variable: Any) -> list[str]:

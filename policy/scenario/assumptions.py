@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from openfisca_core.periods import Period
 
     from policy.legislation.legislation import Legislation
+    from policy.legislation.people import Slot
     from policy.scenario.situation import Situation
 
 #: A fact changed in one copy of a situation: variable, period, index of the instance, value.
@@ -97,7 +98,20 @@ def _facts_read(
     period: Period,
 ) -> list[tuple[str, Period, int]]:
     """List the facts that the calculation reads and nobody gave: variable, period, index."""
-    slots = [slot for variable in variables for slot in slots_asked(variable, period)]
+    return [
+        (name, when, index)
+        for name, when in slots_read(law, situation, (each.name for each in variables), period)
+        if _is_fact(law, name)
+        for index in range(len(situation.ids[law.variable(name).entity.key]))
+        if index not in situation.facts.get((name, when), {})
+    ]
+
+
+def slots_read(
+    law: Legislation, situation: Situation, outputs: Iterable[str], period: Period
+) -> list[Slot]:
+    """List the variables of periods that the calculation of outputs reads, each once."""
+    slots = [slot for name in outputs for slot in slots_asked(law.variable(name), period)]
     people, facts = people_of(law, [situation]), facts_of(law, [situation])
     read = engine_of(law).read_by(slots, facts)
     if read is None:
@@ -107,13 +121,7 @@ def _facts_read(
             simulation.calculate(*slot)
         traced = ((node.name, node.period) for node in simulation.tracer.browse_trace())
         read = [(name, own_period(law.variable(name), when)) for name, when in traced]
-    return [
-        (name, when, index)
-        for name, when in dict.fromkeys(read)
-        if _is_fact(law, name)
-        for index in range(people.counts[law.variable(name).entity.key])
-        if index not in situation.facts.get((name, when), {})
-    ]
+    return list(dict.fromkeys(read))
 
 
 def _is_fact(law: Legislation, name: str) -> bool:

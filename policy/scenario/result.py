@@ -223,6 +223,7 @@ class Result:
             *self._weak(),
             *self._doubts(),
             *self._replaced(),
+            *self._unused(),
             *self._newer_than_the_law(),
         )
 
@@ -299,10 +300,19 @@ class Result:
                     " gives, not what the law does."
                 )
 
+    def _unused(self) -> Iterator[str]:
+        """Say which facts given no answer reads."""
+        from policy.scenario.unused import unused_of  # noqa: PLC0415 (for a quick start)
+
+        asked = (*self.arrays, *self.not_known)
+        unused = unused_of(self.law, self.scenario.situation, asked, self.period)
+        if unused:
+            yield f"Given, but not used by these answers: {'; '.join(map(str, unused))}."
+
     def _newer_than_the_law(self) -> Iterator[str]:
-        read_on = self.law.law_read_on
-        if read_on and str(self.period.stop) > read_on:
-            yield f"The law was read as it stood on {read_on}; changes made since are not in it."
+        said = self.law.read_before(str(self.period.stop))
+        if said:
+            yield said
 
     def _answers(self, questions: Iterable[Question]) -> dict[Question, Array]:
         """Answer more questions about the same scenario."""

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from policy.errors import did_you_mean
+from policy.legislation.variable import limits_of
 
 _NOT_NEGATIVE = frozenset({"years", "months", "days", "hours", "children", "persons"})
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -39,11 +40,18 @@ def checked(variable: Any, value: Any) -> Any:
     decimals of Python to floats.
 
     Raises:
-        BadValueError: wrong type, unknown enum member, impossible date, not finite, negative count.
+        BadValueError: wrong type, unknown enum member, impossible date, not finite, negative count,
+            beyond the variable's limits.
 
     """
     if isinstance(value, np.generic):
         value = value.item()
+    found = _of_its_type(variable, value)
+    _refuse_beyond_limits(variable, found)
+    return found
+
+
+def _of_its_type(variable: Any, value: Any) -> Any:
     kind = variable.value_type
     if kind is bool:
         return _boolean(value)
@@ -178,6 +186,19 @@ def cannot_be_negative(variable: Any) -> bool:
 def _refuse_negative(variable: Any, number: float) -> None:
     if number < 0 and cannot_be_negative(variable):
         raise BadValueError(f"{variable.name} cannot be negative, got {number}", "give 0 or more")
+
+
+def _refuse_beyond_limits(variable: Any, value: Any) -> None:
+    """Refuse what is beyond the limits that the law's files give; the default is always right."""
+    least, most = limits_of(variable)
+    too_small, too_great = least is not None and value < least, most is not None and value > most
+    if not (too_small or too_great) or value == variable.default_value:
+        return
+    less, more = ("before", "after") if variable.value_type is datetime.date else ("under", "over")
+    limit = f"{less} {least}" if too_small else f"{more} {most}"
+    remedy = f"{least} or {'later' if less == 'before' else 'more'}" if most is None else ""
+    remedy = remedy or (f"at most {most}" if least is None else f"one from {least} to {most}")
+    raise BadValueError(f"{variable.name} cannot be {limit}, got {value}", f"give {remedy}")
 
 
 def date_of_text(value: Any) -> datetime.date:

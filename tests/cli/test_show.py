@@ -33,6 +33,19 @@ def test_a_folder_lists_its_parameters(policy_command):
     assert re.search(r"large_family_allowance\.exit\.denominator +Parts", output)
 
 
+@pytest.mark.parametrize(
+    ("name", "limits"),
+    [
+        ("model_year", "1886 to 2100"),
+        ("gross_weight", "0 or more"),
+        ("registration_date", "1900-01-01 to 2100-12-31"),
+    ],
+)
+def test_a_fact_says_its_limits(policy_command, name, limits):
+    output = policy_command("show", name, "--book", "nebraska")
+    assert re.search(rf"Limits +{limits} *\n", output)
+
+
 def test_a_fact_says_what_is_assumed(policy_command):
     output = policy_command("show", "residence_from")
     assert re.search(r"Kind +A fact to give for each person, once, for all time", output)

@@ -129,6 +129,77 @@ def test_a_population_gives_what_its_families_give_alone(families, tmp_path):
             assert law.calculate(file).value("family_benefits") == pytest.approx(amount)
 
 
+CAR = """
+book: nebraska
+vehicles: {car: {model_year: 2020, value_when_new: 30000, registration_date: 2026-03-10}}
+owners: {me: {vehicles: [car], city: lincoln}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--period", "2026-03"), ""),
+        (
+            ("--period", "2027-03"),
+            "but these facts do not. For 2027-03 every answer is 0 or no: are the facts about that"
+            " time?\n",
+        ),
+        (
+            ("--period", "2026-03", "--output", "wheel_tax"),
+            "No formula of these answers reads, for 2026-03, what is changed: ask for other"
+            " answers (--output) or another period.\n",
+        ),
+    ],
+)
+def test_why_nothing_changes_is_told(tmp_path, options, said):
+    (tmp_path / "car.yaml").write_text(CAR, encoding="utf-8")
+    output, code = run("compare", "--reform", "lb_82", tmp_path / "car.yaml", *options)
+    assert code == 0
+    assert ("0 of 1 " in output) == bool(said)
+    assert said in output
+    assert ("these facts do not" in output) == ("2027-03" in options)
+    read = "The law was read as it stood on 2026-11-01; changes made since are not in it."
+    assert (read in output) == ("2027-03" in options)
+    output, _ = run("compare", "--reform", "lb_82", tmp_path / "car.yaml", *options, "--json")
+    assert any(said.strip() in note for note in json.loads(output)["notes"]) == bool(said)
+
+
+def test_the_report_of_a_population_begins_with_what_matters(families, tmp_path):
+    raised = {**reform(100), "title": "100 euros from 2025"}
+    (tmp_path / "raised.yaml").write_text(json.dumps(raised), encoding="utf-8")
+    asked = (
+        "compare", "--book", "estonia", "--reform", tmp_path / "raised.yaml",
+        "--population", families, "--period",
+    )  # fmt: skip
+    year, month = (run(*asked, period)[0] for period in ("2025", "2025-06"))
+    assert year.startswith("100 euros from 2025, in 2025\nFamily benefits in all: +")
+    assert " EUR in 2025. Of 155,000 families 155,000 gain (100.0%) and 0 lose (0.0%).\n" in year
+    told = json.loads(run(*asked, "2025-06", "--json")[0])
+    change = told["whole"]["change"]
+    said = f": +{change:,.0f} EUR in 2025-06, +{12 * change:,.0f} a year if each month is like it."
+    assert said in month
+    assert told["headline"] in month
+    cost = month.split("Cost in ")[1].split("\n\n")[0]
+    assert "," in cost
+    assert "." not in cost
+    most = told["as_much"]["gainers"]
+    assert most > 10
+    assert f"Gain most: 10 of {most} families in the table that gain 40.00 or more\n" in month
+    assert "Lose most" not in month
+
+
+def test_the_report_of_a_population_says_until_when_the_law_was_read(families, tmp_path):
+    (tmp_path / "raised.yaml").write_text(json.dumps(reform(100)), encoding="utf-8")
+    asked = (
+        "compare", "--book", "estonia", "--reform", tmp_path / "raised.yaml",
+        "--population", families, "--period",
+    )  # fmt: skip
+    said = f"The law was read as it stood on {BOOK.law_read_on}; changes made since are not in it."
+    assert said in run(*asked, "2027-05")[0]
+    assert "was read as it stood" not in run(*asked, "2025-05")[0]
+
+
 def test_a_change_after_the_periods_asked_about_is_told(tmp_path):
     later = {"title": "Later", "effective": "2027-01-01", "parameters": {RATE: {"set": 100}}}
     (tmp_path / "later.yaml").write_text(json.dumps(later), encoding="utf-8")

@@ -219,8 +219,23 @@ WRONG = [
     ),
     ({"parameters": {RATE: {"set": 1, "from": "2025-02-30"}}}, "expected a date that exists"),
     (
-        {"parameters": {RATE: {"scale": 2, "from": "2016-01-01"}}},
+        {"parameters": {"survivors_allowance.amount": {"scale": 2, "from": "2017-01-01"}}},
         "its first value is in force from",
+    ),
+    (
+        {"parameters": {RATE: {"set": 1, "from": "1990-01-01"}}},
+        f"<reform>: parameters.{RATE}.from: the estonia book covers the law from 2017-01-01, and"
+        " the change holds from 1990-01-01; give 2017-01-01 or a later day",
+    ),
+    (
+        {"effective": "1990-01-01", "parameters": {RATE: {"set": 1}}},
+        "effective: the estonia book covers the law from 2017-01-01",
+    ),
+    ({"parameters": {RATE: {"set": -100}}}, "is an amount of 0 or more, got -100; its unit is"),
+    ({"parameters": {RATE: {"add": -80.5}}}, "is an amount of 0 or more, got -0.5"),
+    (
+        {"parameters": {RATE: {"dates": {"2025-01-01": -1}}}},
+        "dates.2025-01-01: child_allowance.first_and_second_child is an amount of 0 or more",
     ),
     ({"parameters": {RATE: {"remove": ["2024-01-01"]}}}, "has no value that begins on 2024-01-01"),
     ({"parameters": {RATE: {"table": [{"threshold": 0, "amount": 1}]}}}, "is a single value"),

@@ -32,6 +32,8 @@ class birth_date(Variable):
 
     value_type = date
     default_value = date(1900, 1, 1)
+    minimum = date(1850, 1, 1)
+    maximum = date(2100, 12, 31)
     entity = Person
     definition_period = ETERNITY
     label = "Date of birth"

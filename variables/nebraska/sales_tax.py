@@ -82,6 +82,8 @@ class purchase_date(Variable):
 
     value_type = date
     default_value = date(9999, 12, 31)
+    minimum = date(1900, 1, 1)
+    maximum = date(2100, 12, 31)
     entity = Vehicle
     definition_period = ETERNITY
     label = "Bought on"
@@ -146,6 +148,7 @@ class new_tires(Variable):
     """How many new tires came with the vehicle."""
 
     value_type = int
+    minimum = 0
     entity = Vehicle
     definition_period = ETERNITY
     label = "New tires"

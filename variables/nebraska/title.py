@@ -20,6 +20,7 @@ class titles_issued(Variable):
     """How many certificates of title that are issued, in the month."""
 
     value_type = int
+    minimum = 0
     entity = Vehicle
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
@@ -34,6 +35,7 @@ class liens_noted(Variable):
     """How many liens that are noted on a title, in the month."""
 
     value_type = int
+    minimum = 0
     entity = Vehicle
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
@@ -48,6 +50,7 @@ class duplicate_titles(Variable):
     """How many duplicate titles that are issued, in the month."""
 
     value_type = int
+    minimum = 0
     entity = Vehicle
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
@@ -62,6 +65,7 @@ class identification_inspections(Variable):
     """How many inspections by a sheriff of a vehicle from another state, in the month."""
 
     value_type = int
+    minimum = 0
     entity = Vehicle
     definition_period = MONTH
     set_input = set_input_dispatch_by_period

@@ -63,6 +63,8 @@ class model_year(Variable):
 
     value_type = int
     default_value = 9999
+    minimum = 1886
+    maximum = 2100
     entity = Vehicle
     definition_period = ETERNITY
     label = "Model year"
@@ -92,6 +94,7 @@ class gross_weight(Variable):
     """The weight that schedules ask for: gross vehicle weight, or a trailer's own."""
 
     value_type = float
+    minimum = 0
     entity = Vehicle
     definition_period = ETERNITY
     label = "Gross weight"
@@ -128,6 +131,8 @@ class registration_date(Variable):
 
     value_type = date
     default_value = date(9999, 12, 31)
+    minimum = date(1900, 1, 1)
+    maximum = date(2100, 12, 31)
     entity = Vehicle
     definition_period = ETERNITY
     label = "Registered on"

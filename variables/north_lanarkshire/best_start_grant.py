@@ -119,6 +119,7 @@ class order_in_multiple_birth(Variable):
 
     value_type = int
     default_value = 1
+    minimum = 1
     entity = Person
     definition_period = ETERNITY
     label = "Order in a multiple birth"

@@ -115,6 +115,7 @@ class memorial_permits(Variable):
     """How many memorial permits including foundation."""
 
     value_type = int
+    minimum = 0
     entity = Person
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
@@ -129,6 +130,7 @@ class baby_garden_plaques(Variable):
     """How many plaque permits in the baby garden."""
 
     value_type = int
+    minimum = 0
     entity = Person
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
@@ -143,6 +145,7 @@ class certificate_transfers(Variable):
     """How many lair certificates transferred or copied, and permits without foundation."""
 
     value_type = int
+    minimum = 0
     entity = Person
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
@@ -157,6 +160,7 @@ class searches_of_records(Variable):
     """How many searches of the records."""
 
     value_type = int
+    minimum = 0
     entity = Person
     definition_period = MONTH
     set_input = set_input_dispatch_by_period

@@ -40,6 +40,7 @@ class garden_waste_permits(Variable):
     """How many permits for garden waste bins, in the month."""
 
     value_type = int
+    minimum = 0
     entity = Household
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
@@ -74,6 +75,7 @@ class special_uplifts(Variable):
     """How many uplifts of bulky waste, in the month."""
 
     value_type = int
+    minimum = 0
     entity = Household
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
@@ -106,6 +108,7 @@ class blue_badges(Variable):
     """How many Blue Badges that are issued or replaced, in the month."""
 
     value_type = int
+    minimum = 0
     entity = Household
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
@@ -136,6 +139,7 @@ class resident_parking_permits(Variable):
     """How many resident parking permits of a first car, in the month."""
 
     value_type = int
+    minimum = 0
     entity = Household
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
@@ -168,6 +172,7 @@ class parking_penalties(Variable):
     """How many parking penalty charge notices, in the month."""
 
     value_type = int
+    minimum = 0
     entity = Household
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
@@ -200,6 +205,7 @@ class business_waste_notices(Variable):
     """How many duty of care notices for business waste, in the month."""
 
     value_type = int
+    minimum = 0
     entity = Household
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
@@ -230,6 +236,7 @@ class marriage_notices(Variable):
     """How many persons who give notice of a marriage or civil partnership, in the month."""
 
     value_type = int
+    minimum = 0
     entity = Household
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
@@ -262,6 +269,7 @@ class civil_ceremonies(Variable):
     """How many civil marriages or civil partnerships that are solemnised, in the month."""
 
     value_type = int
+    minimum = 0
     entity = Household
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
@@ -294,6 +302,7 @@ class certificates(Variable):
     """How many certificates asked for within a month of the registration, in the month."""
 
     value_type = int
+    minimum = 0
     entity = Household
     definition_period = MONTH
     set_input = set_input_dispatch_by_period
@@ -326,6 +335,7 @@ class later_certificates(Variable):
     """How many certificates asked for more than a month after the registration, in the month."""
 
     value_type = int
+    minimum = 0
     entity = Household
     definition_period = MONTH
     set_input = set_input_dispatch_by_period

@@ -37,6 +37,8 @@ class primary_class(Variable):
 
     value_type = int
     default_value = 7
+    minimum = 1
+    maximum = 7
     entity = Person
     definition_period = MONTH
     set_input = set_input_dispatch_by_period

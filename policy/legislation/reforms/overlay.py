@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import datetime
 import importlib.util
+import re
 import sys
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from zlib import crc32
@@ -21,6 +22,7 @@ from policy.legislation.legislation import Legislation, package_of, told_of, var
 from policy.legislation.packages import reformed
 from policy.legislation.parameters import iso_day, parse
 from policy.legislation.reforms.edits import (
+    Dated,
     Time,
     added,
     in_force,
@@ -50,6 +52,8 @@ Law = TypeVar("Law", bound=Legislation)
 _OWN = ("parameters", "amounts", "version")
 #: How many laws are kept with the one they were laid over.
 _KEPT = 32
+#: The unit of an amount of money, alone or for a time.
+_CURRENCY = re.compile(r"[A-Z]{3}(/.+)?")
 #: Keys of a change that are not what is done.
 _WHEN = ("from", "until")
 
@@ -229,6 +233,13 @@ class _Laying:
             )
         if last and last < first:
             raise self._wrong(path, f"it ends on {last}, before it begins on {first}")
+        if first < self.law.covers_from:
+            raise self._wrong(
+                (*path[:-1], "from") if "from" in edit else ("effective",),
+                f"the {self.law.name} book covers the law from {self.law.covers_from},"
+                f" and the change holds from {first}",
+                f"give {self.law.covers_from} or a later day",
+            )
         return Time(first, last)
 
     def _can_be_reckoned(self, name: str, path: KeyPath, time: Time, history: History) -> None:
@@ -258,7 +269,14 @@ class _Laying:
         known = {(each.start, repr(each.value)) for each in before}
         new = [each for each in made if (each.start, repr(each.value)) not in known]
         unit = "1" if "[" in name else str(node.metadata.get("unit", ""))
+        at_least_0 = _CURRENCY.fullmatch(unit) and not any(_is_negative(each) for each in before)
         for each in new:
+            if at_least_0 and _is_negative(each):
+                raise self._wrong(
+                    (*path, kind, *([each.start] if kind == "dates" else ())),
+                    f"{name} is an amount of 0 or more, got {each.value!r}",
+                    f"its unit is '{unit}'",
+                )
             metadata = {"label": name, "unit": unit, "section": "Act §"}
             value = {"value": each.value, "metadata": {}}
             data = {"description": name, "metadata": metadata, "values": {each.start: value}}
@@ -379,6 +397,10 @@ class _Laying:
             return self._wrong(path, f"{name} holds several parameters", f"name one: {inside}")
         problem = self.law.unknown("parameter", name).problems[0]
         return self._wrong(path, problem.message, problem.remedy)
+
+
+def _is_negative(dated: Dated) -> bool:
+    return isinstance(dated.value, int | float) and dated.value < 0
 
 
 def _with_provenance(given: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
