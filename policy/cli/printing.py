@@ -81,6 +81,15 @@ def shown(value: Any, unit: str = "") -> str:
     return "ended" if value is None else str(plain(value))
 
 
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun.
+
+    >>> counted(1, "file"), counted(1234, "file")
+    ('1 file', '1,234 files')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def is_money(unit: str) -> bool:
     """Tell whether a unit is a currency, alone or for a time: EUR, EUR/month.
 

@@ -1,8 +1,8 @@
 """Which numbers of the law an answer took: not those of branches it did not go into.
 
 A formula works on everybody, and reads the numbers of every branch. For one person or group the
-conditions are known: of a choice one branch was taken, of a schedule some brackets were reached, and
-what is multiplied by 0 adds nothing.
+conditions are known: of a choice one branch was taken, of a schedule some brackets were reached,
+and what is multiplied by 0 adds nothing.
 """
 
 from __future__ import annotations

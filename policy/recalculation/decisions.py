@@ -19,7 +19,7 @@ from policy.errors import Location, PolicyError, Problem
 from policy.legislation.parameters import iso_day
 from policy.population.rows import calculate_rows
 from policy.population.tables import Table, read_table, write_table
-from policy.scenario.reading import read_scenario, read_scenarios
+from policy.scenario.reading import DECISION_KEYS, read_scenario, read_scenarios
 from policy.scenario.values import shown
 from policy.scenario.writing import plain_yaml
 
@@ -30,9 +30,8 @@ if TYPE_CHECKING:
     from policy.legislation.legislation import Legislation
     from policy.scenario.situation import Expected, Scenario
 
-PAID, SETTLED, DECIDED, PERIOD = "paid", "settled", "decided", "period"
-#: Keys of a decision that a scenario has not.
-_OWN = (PAID, SETTLED, DECIDED)
+PAID, SETTLED, DECIDED = DECISION_KEYS
+PERIOD = "period"
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ def _asking(document: Document, data: list[Any], key: str, first: int = 0) -> Do
     """Return decisions as scenarios that expect what stands under a key."""
     scenarios = [
         {
-            **{name: each[name] for name in each if name not in _OWN},
+            **{name: each[name] for name in each if name not in DECISION_KEYS},
             **({"output": each[key]} if each.get(key) else {}),
         }
         for each in data

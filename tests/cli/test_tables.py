@@ -133,6 +133,13 @@ def test_an_answer_that_was_not_asked_for_is_an_error():
             ask("wheel_tax")
 
 
+@pytest.mark.parametrize("index", [99, -1])
+def test_an_answer_of_a_row_that_there_is_not_is_an_error(index):
+    fleet = policy.load("nebraska").calculate_table(FLEET, ["bill"], "2026-03")
+    with pytest.raises(PolicyError, match=f"there is no answer {index}: bill has 1 for the owners"):
+        fleet.value("bill", index)
+
+
 def test_a_library_that_is_missing_is_named(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(PolicyError) as error:
