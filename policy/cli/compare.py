@@ -153,9 +153,8 @@ def _print(out: Console, found: Comparison) -> None:
     for problem in found.problems:
         out.print(f"Not compared: {problem}", soft_wrap=True)
     cases = {each.case for each in found.changes}
-    out.print(
-        f"\n{len(cases)} of {found.cases} {'scenario changes' if found.cases == 1 else 'scenarios change'}."
-    )
+    change = "scenario changes" if found.cases == 1 else "scenarios change"
+    out.print(f"\n{len(cases)} of {found.cases} {change}.")
     for note in found.notes:
         out.print(note, soft_wrap=True)
 

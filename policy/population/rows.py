@@ -153,6 +153,7 @@ class RowsResult:
             "totals": {
                 name: self.total(name) for name in self.outputs if _adds_up(self.answers[name])
             },
+            "not_known": {name: self.missing(name) for name in self.outputs if self.missing(name)},
             "problems": [problem.to_dict() for problem in self.problems],
         }
 

@@ -147,7 +147,7 @@ def recalculate(
             write_paid(table, target, settled)
         return _owed(after, items)
     decisions = read_decisions(after, file)
-    items: list[Item] = []
+    items = []
     problems: list[Problem] = []
     for each in decisions:
         try:
