@@ -31,6 +31,9 @@ _PLAIN_TAGS = frozenset(
 _WORDS: dict[str, bool | None] = {"": None, "~": None}
 for _word, _value in (("null", None), ("true", True), ("false", False)):
     _WORDS |= dict.fromkeys((_word, _word.capitalize(), _word.upper()), _value)
+#: What the parser says on the line after a key that it took for text, and how such a line begins.
+_NO_KEY = ("mapping values are not allowed", "could not find expected ':'")
+_KEY_WITHOUT_SPACE = re.compile(r"\s*([A-Za-z_]\w*):(?=[^\s/])")
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|(0|[1-9][0-9]*)(?=[eE]))([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|nan)|NaN|[-+]?Infinity", re.IGNORECASE)
@@ -182,6 +185,12 @@ def _malformed(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
     if mark and began and began.line != mark.line:
         message += f", {error.context} that begins on line {began.line + 1}"
     line, column = (mark.line, mark.column) if mark else (0, 0)
+    spaceless = _spaceless(text, line) if str(error.problem).startswith(_NO_KEY) else None
+    if spaceless:
+        number, key = spaceless
+        place = Location(file, number + 1, 1)
+        remedy = f"write '{key}: …', with a space"
+        return Problem(f"no space after the colon of '{key}'", place, remedy, code="malformed")
     tab = any(row[column:].startswith("\t") for row in text.split("\n")[line : line + 1])
     remedy = "check indentation, colons, quotes and brackets around this place"
     return Problem(
@@ -190,6 +199,16 @@ def _malformed(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
         "indent with spaces, not tabs" if tab else remedy,
         code="malformed",
     )
+
+
+def _spaceless(text: str, line: int) -> tuple[int, str] | None:
+    """Return the last line at or before one that is no key for want of a space after its colon."""
+    rows = text.split("\n")[: line + 1]
+    for number in range(len(rows) - 1, max(-1, len(rows) - 3), -1):
+        found = _KEY_WITHOUT_SPACE.match(rows[number])
+        if found:
+            return number, found[1]
+    return None
 
 
 def _too_deep(text: str, file: str) -> Problem:

@@ -79,7 +79,8 @@ def command(
     """Calculate what the law gives in the scenario in FILE.
 
     FILE may also be a table (.csv, .xlsx, .parquet): a row for each person or thing, columns named
-    as variables. Rows with a mistake are named and left out; the exit code is then 1.
+    as variables. Rows with a mistake are named and left out, and so are columns that name nothing;
+    the exit code is then 1.
 
     Benefits of 0 are named in one line, unless asked for. Over a year monthly amounts are summed.
     Facts that the scenario does not give, and that would make a difference, are listed with the

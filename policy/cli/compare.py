@@ -37,7 +37,7 @@ Examples:
   policy compare --as-known-on 2023-03-01 families/ --period 2024-03
   policy compare --reform lb_82 --population fleet.parquet --period 2026 --book nebraska
   policy compare --reform higher_allowance.yaml --population families.parquet --period 2026
-    --book estonia --by region --to report.html --cases gainers-and-losers/
+    --book estonia --by is_student --to report.html --cases gainers-and-losers/
 
 \b
 Exit codes: 0 done, whether or not something changes; 2 bad input or usage.
@@ -154,7 +154,8 @@ def _print(out: Console, found: Comparison) -> None:
     for problem in found.problems:
         out.print(f"Not compared: {problem}", soft_wrap=True)
     cases = {each.case for each in found.changes}
-    out.print(f"\n{len(cases)} of {found.cases} scenarios change.")
+    change = "scenario changes" if found.cases == 1 else "scenarios change"
+    out.print(f"\n{len(cases)} of {found.cases} {change}.")
     for note in found.notes:
         out.print(note, soft_wrap=True)
 

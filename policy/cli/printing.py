@@ -48,6 +48,15 @@ def print_json(data: Any) -> None:
     click.echo(json.dumps(data, indent=2, ensure_ascii=not unicode))
 
 
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun.
+
+    >>> counted(1, "file"), counted(1234, "file")
+    ('1 file', '1,234 files')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def table(*columns: str, numbers: Iterable[str] = (), dates: Iterable[str] = ()) -> Table:
     """Return an empty table; the columns of numbers are aligned right, and dates too never wrap."""
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")

@@ -8,7 +8,7 @@ import click
 from rich.text import Text
 
 from policy.cli.options import Changes, book_named, book_of, book_option, json_option, law_options
-from policy.cli.printing import console, print_json, print_table, table
+from policy.cli.printing import console, counted, print_json, print_table, table
 from policy.documents import read_document
 from policy.population.tables import is_table
 from policy.recalculation.owed import Owed, recalculate
@@ -63,7 +63,7 @@ def command(
 
 def _print(out: Console, owed: Owed) -> None:
     if not owed.open:
-        out.print(f"Nothing is owed on {len(owed.items):,} amounts.")
+        out.print(f"Nothing is owed on {counted(len(owed.items), 'amount')}.")
         return
     heads = ("Paid", "Settled since", "Due", "Owed")
     lines = table("Decision", "For", "Period", "Benefit", *heads, numbers=heads, dates=["Period"])
@@ -91,7 +91,7 @@ def _print(out: Console, owed: Owed) -> None:
     print_table(out, net)
     out.print(
         f"\nArrears {owed.arrears:,.2f}, overpayments {owed.overpayments:,.2f}:"
-        f" {len(owed.open):,} of {len(owed.items):,} amounts."
+        f" {len(owed.open):,} of {counted(len(owed.items), 'amount')}."
     )
     if owed.limit:
         out.print(f"{owed.limit}")

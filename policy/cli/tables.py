@@ -8,7 +8,7 @@ import click
 from rich.text import Text
 
 from policy.cli.options import book_named
-from policy.cli.printing import console, print_json, print_table, table
+from policy.cli.printing import console, counted, print_json, print_table, table
 from policy.legislation.units import shown
 from policy.population.rows import calculate_rows
 from policy.population.tables import read_table, write_table
@@ -81,13 +81,23 @@ def _print(out: Console, result: RowsResult, target: str | None, *, everything: 
             out.print(f"\nNote: {label} is not known for {result.missing(name):,} of them.")
     if result.problems:
         count = len(result.problems)
-        mistakes = "1 mistake" if count == 1 else f"{count:,} mistakes"
-        out.print(f"\n{mistakes}; rows that hold one are not calculated:")
+        out.print(f"\n{counted(count, 'mistake')}; {_left_out(result)}:")
         for problem in result.problems[:_SHOWN]:
             out.print(str(problem), soft_wrap=True)
         if count > _SHOWN:
             out.print(f"… and {count - _SHOWN:,} more, with --json or --to FILE")
     out.print(Text(f"\nLaw: {law.version}", style="dim"))
+
+
+def _left_out(result: RowsResult) -> str:
+    """Say what is not calculated for mistakes: rows that hold one, columns that are none."""
+    lines = set(result.table.lines)
+    of_rows = {problem.location.line in lines for problem in result.problems}
+    said = {
+        True: "rows that hold one are not calculated",
+        False: "a column that cannot be used is left out, and rows are calculated without it",
+    }
+    return "; ".join(said[each] for each in (True, False) if each in of_rows)
 
 
 def _print_groups(out: Console, result: RowsResult) -> None:
@@ -119,4 +129,6 @@ def _cell(result: RowsResult, name: str, index: int) -> str:
 def _total(result: RowsResult, name: str) -> str:
     if result.answers[name].dtype.kind != "f":
         return ""
-    return shown(result.total(name), result.law.variable(name).unit or "")
+    total = shown(result.total(name), result.law.variable(name).unit or "")
+    missing = result.missing(name)
+    return f"{total}, without {missing:,} not known" if missing else total

@@ -14,7 +14,7 @@ from rich.tree import Tree
 
 import policy
 from policy.cli.options import Changes, book_named, book_option, json_option, law_options
-from policy.cli.printing import console, near, print_json
+from policy.cli.printing import console, counted, near, print_json
 from policy.errors import PolicyError, Problem
 from policy.garbage import kept
 from policy.legislation.packages import Package
@@ -162,7 +162,9 @@ def command(
     else:
         _print(out, ordered, reasons, unread)
         left = f", {every - len(cases)} not affected" if changed else ""
-        out.print(f"{_summary(ordered, unread)}{left} in {len(files)} files, {seconds:.1f} s")
+        out.print(
+            f"{_summary(ordered, unread)}{left} in {counted(len(files), 'file')}, {seconds:.1f} s"
+        )
     context.exit(BROKEN if broken else FAILED if failed else 0)
 
 

@@ -1,7 +1,7 @@
 """Why two laws give different answers: the graphs of both, walked together from the answer down.
 
 Where a variable differs, and something it needs differs too, the walk goes on there; where a number
-or the formula itself differs, that is a cause.
+or the formula itself differs, that is a cause. Numbers of branches that nobody went into are none.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from policy.errors import PolicyError
+from policy.explain.numbers import numbers_taken
 from policy.graph.engine import engine_of
 from policy.graph.nodes import live
 from policy.legislation.legislation import section_of
@@ -69,6 +70,7 @@ class _Side:
 
     law: Legislation
     engine: Engine
+    people: People
     values: dict[Slot, Array]
 
 
@@ -115,7 +117,7 @@ def _side(
 ) -> _Side:
     engine = engine_of(law)
     order = engine.read_by(wanted, facts) or []
-    return _Side(law, engine, engine.calculate(people, facts, tuple(order)))
+    return _Side(law, engine, people, engine.calculate(people, facts, tuple(order)))
 
 
 def _needs(side: _Side, slot: Slot) -> tuple[Slot, ...]:
@@ -134,6 +136,10 @@ def _own(one: _Side, other: _Side, slot: Slot, way: tuple[str, ...]) -> Iterator
     """Yield what differs in the definition of a variable itself."""
     old, new = (_numbers(side, slot) for side in (one, other))
     names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    if names:
+        taken = [_taken(side, slot) for side in (one, other)]
+        some = [name for name in names if any(each is None or name in each for each in taken)]
+        names = some or names
     schedules: dict[str, list[str]] = {}
     for name in names:
         schedules.setdefault(name.partition("[")[0], []).append(name)
@@ -154,6 +160,23 @@ def _own(one: _Side, other: _Side, slot: Slot, way: tuple[str, ...]) -> Iterator
         yield Cause(
             "formula", slot[0], variable.label or slot[0], section_of(variable), None, None, way
         )
+
+
+def _taken(side: _Side, slot: Slot) -> set[str] | None:
+    """Return the numbers that the values of a variable took; None where that is not known."""
+    tracing = side.engine.trace(())
+    definition = tracing.definitions.get(slot)
+    if definition is None:
+        return set()
+    found = set(definition.pinned)
+    values = {need: side.values[need] for need in definition.needs if need in side.values}
+    asked = (slot[0], tracing.asked.get(slot, slot[1]))
+    for index in range(side.people.counts[side.law.variable(slot[0]).entity.key]):
+        names = numbers_taken(side.law, side.people, asked, values, index)
+        if names is None:
+            return None
+        found.update(names)
+    return found
 
 
 def _numbers(side: _Side, slot: Slot) -> dict[str, Any]:

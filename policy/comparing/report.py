@@ -58,9 +58,8 @@ def tables_of(law: Legislation, effect: Effect) -> list[dict[str, Any]]:
             lines = [[one.id, *map(_money, (one.before, one.after, one.change))] for one in named]
             title = f"{word.capitalize()} most"
             if as_much > len(named):
-                least = _money(abs(named[-1].change))
                 title += f": {len(named)} of {as_much:,} {effect.entity} in the table that {word}"
-                title += f" {least} or more"
+                title += f" {_money(abs(named[-1].change))} or more"
             found.append(_table(title, ["Id", "Before", "After", "Change"], lines))
     return found
 

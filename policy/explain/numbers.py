@@ -1,7 +1,8 @@
 """Which numbers of the law an answer took: not those of branches it did not go into.
 
 A formula works on everybody, and reads the numbers of every branch. For one person or group the
-conditions are known: of a choice one branch was taken, of a schedule some brackets were reached.
+conditions are known: of a choice one branch was taken, of a schedule some brackets were reached,
+and what is multiplied by 0 adds nothing.
 """
 
 from __future__ import annotations
@@ -109,6 +110,9 @@ def _arguments_taken(node: Node, found: Mapping[int, Any], space: str, index: in
             bracket = sum(float(base) >= threshold for threshold in thresholds) - 1
             reached = (node.args[1 + bracket], node.args[1 + count + bracket])
             return [node.args[0], *(reached if bracket >= 0 else ())]
+    if node.op == "multiply" and _one(node, found, space, index) == 0:
+        nothing = [arg for arg in node.args if _one(arg, found, space, index) == 0]
+        return nothing[:1] or list(node.args)  # (times 0, no other factor matters)
     return list(node.args)
 
 

@@ -80,8 +80,18 @@ class RowsResult:
         return [name for name in self.outputs if name not in self.of_rows]
 
     def value(self, name: str, index: int) -> Any:
-        """Return an answer as a cell: None where the law gives no number."""
-        found = scalar(self.law.variable(name), self._answers(name), index)
+        """Return an answer as a cell: None where the law gives no number.
+
+        Raises:
+            PolicyError: the variable was not asked for, or has no such answer.
+
+        """
+        answers = self._answers(name)
+        if not 0 <= index < len(answers):
+            key = self.law.variable(name).entity.plural
+            message = f"there is no answer {index}: {name} has {len(answers)} for the {key}"
+            raise PolicyError(Problem(message, remedy="they are counted from 0"))
+        found = scalar(self.law.variable(name), answers, index)
         return None if has_no_number(found) else found
 
     def total(self, name: str) -> float:
@@ -143,6 +153,7 @@ class RowsResult:
             "totals": {
                 name: self.total(name) for name in self.outputs if _adds_up(self.answers[name])
             },
+            "not_known": {name: self.missing(name) for name in self.outputs if self.missing(name)},
             "problems": [problem.to_dict() for problem in self.problems],
         }
 

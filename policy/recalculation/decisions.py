@@ -19,20 +19,19 @@ from policy.errors import Location, PolicyError, Problem
 from policy.legislation.parameters import iso_day
 from policy.population.rows import calculate_rows
 from policy.population.tables import Table, read_table, write_table
-from policy.scenario.reading import read_scenarios
+from policy.scenario.reading import DECISION_KEYS, read_scenario, read_scenarios
 from policy.scenario.values import shown
 from policy.scenario.writing import plain_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from policy.documents import KeyPath
     from policy.legislation.legislation import Legislation
     from policy.scenario.situation import Expected, Scenario
 
-PAID, SETTLED, DECIDED, PERIOD = "paid", "settled", "decided", "period"
-#: Keys of a decision that a scenario has not.
-_OWN = (PAID, SETTLED, DECIDED)
+PAID, SETTLED, DECIDED = DECISION_KEYS
+PERIOD = "period"
 
 
 @dataclass(frozen=True)
@@ -81,20 +80,29 @@ def read_decisions(law: Legislation, path: str | Path) -> list[Decision]:
         for number, each in enumerate(data)
         if not each.get(PAID)
     ]
+
+    def read(what: Callable[..., Any], *given: Any) -> Any:
+        try:
+            return what(*given)
+        except PolicyError as error:
+            problems.extend(error.problems)
+            return None
+
+    paid = read(read_scenarios, law, _asking(document, data, PAID))
+    settled, days = {}, {}
+    for number, each in enumerate(data):
+        if each.get(SETTLED):
+            asking = _asking(document, [each], SETTLED, number)
+            settled[number] = read(read_scenario, law, asking)
+        days[number] = read(_day, document, number, each.get(DECIDED, ""))
     if problems:
-        raise PolicyError(*problems)
-    paid = read_scenarios(law, _asking(document, data, PAID))
-    settled = {
-        number: read_scenarios(law, _asking(document, [each], SETTLED, number))[0]
-        for number, each in enumerate(data)
-        if each.get(SETTLED)
-    }
+        raise PolicyError(*dict.fromkeys(problems))
     return [
         Decision(
             number,
             scenario,
             {_key(each): float(each.value) for each in _amounts(settled.get(number))},
-            _day(document, number, data[number].get(DECIDED, "")),
+            days[number],
         )
         for number, scenario in enumerate(paid)
     ]
@@ -119,7 +127,10 @@ def _day(document: Document, number: int, given: Any) -> str:
 def _asking(document: Document, data: list[Any], key: str, first: int = 0) -> Document:
     """Return decisions as scenarios that expect what stands under a key."""
     scenarios = [
-        {**{name: each[name] for name in each if name not in _OWN}, "output": each[key]}
+        {
+            **{name: each[name] for name in each if name not in DECISION_KEYS},
+            **({"output": each[key]} if each.get(key) else {}),
+        }
         for each in data
     ]
     listed = isinstance(document.data, list)
@@ -200,6 +211,7 @@ def read_paid(law: Legislation, path: str | Path) -> tuple[Table, list[Paid]]:
     for row, cells in enumerate(table.rows):
         by_period.setdefault(str(cells[at]), []).append(row)
     found: list[Paid] = []
+    problems: list[Problem] = []
     for period, rows in by_period.items():
         part = Table(
             table.file,
@@ -207,9 +219,14 @@ def read_paid(law: Legislation, path: str | Path) -> tuple[Table, list[Paid]]:
             [[table.rows[row][number] for number in kept] for row in rows],
             [table.lines[row] for row in rows],
         )
-        result = calculate_rows(law, part, names, period)
-        if result.problems:
-            raise PolicyError(*result.problems)
+        try:
+            result = calculate_rows(law, part, names, period)
+        except PolicyError as error:
+            problems += error.problems
+            continue
+        problems += result.problems
+        if problems:
+            continue
         for name in names:
             ids = _ids(law, result, name)
             first: dict[str, int] = {}
@@ -228,6 +245,8 @@ def read_paid(law: Legislation, path: str | Path) -> tuple[Table, list[Paid]]:
                         float(result.answers[name][index]),
                     )
                 )
+    if problems:
+        raise PolicyError(*dict.fromkeys(problems))
     return table, found
 
 

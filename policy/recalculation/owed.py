@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from policy.comparing.causes import causes_of
+from policy.errors import PolicyError
 from policy.legislation.legislation import section_of
 from policy.legislation.times import slots_asked
 from policy.population.tables import is_table
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from policy.book import StatuteBook
+    from policy.errors import Problem
     from policy.legislation.legislation import Legislation
     from policy.recalculation.decisions import Decision, Paid
     from policy.scenario.situation import Expected
@@ -145,7 +147,15 @@ def recalculate(
             write_paid(table, target, settled)
         return _owed(after, items)
     decisions = read_decisions(after, file)
-    items = [item for each in decisions for item in _of_decision(before, each)]
+    items = []
+    problems: list[Problem] = []
+    for each in decisions:
+        try:
+            items += _of_decision(before, each)
+        except PolicyError as error:
+            problems += error.problems
+    if problems:
+        raise PolicyError(*problems)
     if target is not None:
         write_decisions(file, target, _by_decision(after, items))
     return _owed(after, items)

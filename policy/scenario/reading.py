@@ -48,6 +48,8 @@ SCENARIO_KEYS = (
     "absolute_error_margin",
     "relative_error_margin",
 )
+#: What a past decision says besides.
+DECISION_KEYS = ("paid", "settled", "decided")
 _SEE_LIST = "the variables that 'policy list' shows"
 MARGINS = ("absolute_error_margin", "relative_error_margin")
 
@@ -765,6 +767,10 @@ class _Reader:
         if variable is not None:
             message = f"{key} is a variable of a {variable.entity.key}, not of a scenario"
             self.report((*path, key), message, f"move it under {variable.entity.plural}")
+            return
+        if key in DECISION_KEYS:
+            message = f"'{key}' is what a past decision says, not a scenario"
+            self.report((*path, key), message, "run 'policy recalculate' on the file")
             return
         self.report(
             (*path, key),

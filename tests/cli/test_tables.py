@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sys
 
 import pytest
@@ -133,6 +134,13 @@ def test_an_answer_that_was_not_asked_for_is_an_error():
             ask("wheel_tax")
 
 
+@pytest.mark.parametrize("index", [99, -1])
+def test_an_answer_of_a_row_that_there_is_not_is_an_error(index):
+    fleet = policy.load("nebraska").calculate_table(FLEET, ["bill"], "2026-03")
+    with pytest.raises(PolicyError, match=f"there is no answer {index}: bill has 1 for the owners"):
+        fleet.value("bill", index)
+
+
 def test_a_library_that_is_missing_is_named(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(PolicyError) as error:
@@ -216,7 +224,32 @@ def test_one_mistake_is_one(policy_command, tmp_path):
     output = policy_command(
         "calculate", str(file), "--book", "nebraska", "--period", "2026-03", code=1
     )
-    assert "\n1 mistake; rows that hold one are not calculated:" in output
+    said = "a column that cannot be used is left out, and rows are calculated without it"
+    assert f"\n1 mistake; {said}:\n" in output
+    file.write_text("vehicle,model_year\ncar,2022\nvan,x\n", encoding="utf-8")
+    output = policy_command(
+        "calculate", str(file), "--book", "nebraska", "--period", "2026-03", code=1
+    )
+    assert "\n1 mistake; rows that hold one are not calculated:\n" in output
+    file.write_text("vehicle,model_yr,model_year\ncar,1,2022\nvan,1,x\n", encoding="utf-8")
+    output = policy_command(
+        "calculate", str(file), "--book", "nebraska", "--period", "2026-03", code=1
+    )
+    assert f"\n2 mistakes; rows that hold one are not calculated; {said}:\n" in output
+
+
+def test_a_total_says_how_many_it_leaves_out(policy_command, tmp_path):
+    table = tmp_path / "fleet.csv"
+    table.write_text(
+        "registration_class,registration_date,city\nmotorcycle,2026-03-01,omaha\n"
+        "passenger_vehicle,2026-03-01,omaha\n",
+        encoding="utf-8",
+    )
+    asked = ("calculate", str(table), "--period", "2026-03", "--output", "wheel_tax")
+    output = policy_command(*asked)
+    assert re.search(r"\nTotal +50\.00 USD, without 1 not known\n", output)
+    told = json.loads(policy_command(*asked, "--json"))
+    assert (told["totals"], told["not_known"]) == ({"wheel_tax": 50}, {"wheel_tax": 1})
 
 
 def test_a_table_is_not_written_to_another_kind_of_file(tmp_path):

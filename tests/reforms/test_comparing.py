@@ -383,6 +383,33 @@ def test_the_arrears_of_january_2023(tmp_path):
     assert (tmp_path / "again.yaml").read_bytes() == (tmp_path / "settled.yaml").read_bytes()
 
 
+def test_only_the_numbers_that_decided_a_case_are_its_reasons():
+    owed = recalculate(BOOK, BOOK, DECISIONS)
+    assert [each.reasons for each in owed.items if each.variable == "large_family_allowance"] == [
+        ("Large family allowance, 3 to 6 children: 300 → 650, PHS § 21(2)",)
+    ]
+
+
+def test_every_faulty_decision_is_told(tmp_path):
+    file = tmp_path / "decisions.yaml"
+    good = DECISIONS.read_text(encoding="utf-8")
+    text = good.replace("decided: 2022-12-20", "decided: soon", 1)
+    text = text.replace("ott: {birth_date: 2014-01-01}", "ott: {birth_dat: 2014-01-01}")
+    text += "- {name: Third, period: 2023-01, persons: {a: {}}, families: {b: {children: [a]}}}\n"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(PolicyError) as error:
+        recalculate(BOOK, BOOK, file)
+    told = str(error.value)
+    assert len(error.value.problems) == 3
+    for message in ("nothing is said to be paid", "did you mean 'birth_date'", "is not a date"):
+        assert message in told
+    early = good.replace("period: 2023-01", "period: 2010-01")
+    file.write_text(early, encoding="utf-8")
+    with pytest.raises(PolicyError) as error:
+        recalculate(BOOK, BOOK, file)
+    assert len(error.value.problems) >= 2
+
+
 @settings(max_examples=15, deadline=None)
 @given(
     paid=st.lists(st.integers(0, 60000).map(lambda cents: cents / 100), min_size=4, max_size=4),

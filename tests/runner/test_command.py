@@ -44,7 +44,7 @@ def wrong(name="Wrong"):
 
 def test_what_passes_is_counted(policy_command, tests_file):
     output = policy_command("test", tests_file(right("One"), right("Two")))
-    assert re.fullmatch(r"2 passed, 0 failed, 0 errors in 1 files, [0-9.]+ s\n", output)
+    assert re.fullmatch(r"2 passed, 0 failed, 0 errors in 1 file, [0-9.]+ s\n", output)
 
 
 def test_a_failure_says_what_differs_and_why(policy_command, tests_file):
