@@ -298,7 +298,13 @@ class Pages:
                 "facts": thing.facts,
                 "changes": [asdict(each) for each in thing.changes],
                 "examples": [
-                    {"name": each.name, "source": each.source, "period": each.period, **each.data}
+                    {
+                        "name": each.name,
+                        "source": each.source,
+                        "period": each.period,
+                        **each.data,
+                        "edges": [asdict(edge) for edge in each.edges],
+                    }
                     for each in thing.examples
                 ],
                 "tables": [each.data for each in thing.tables],
