@@ -266,7 +266,11 @@ class _Maker:
                 ),
                 headline=self._headline(name, numbers) if kind == BENEFIT else (),
                 changes=tuple(sorted(own, key=lambda each: (each.date, each.label, each.name))),
-                examples=self.examples.of(name, self._count(kind)) if variable.formulas else (),
+                examples=self.examples.of(
+                    name, self._count(kind), edges=kind == BENEFIT and not self.draft
+                )
+                if variable.formulas
+                else (),
                 tables=tuple(tables.get(name, ())),
             )
         return found

@@ -15,6 +15,7 @@ from policy.legislation.reference import simulation_of
 from policy.legislation.times import slots_asked
 from policy.legislation.units import shown
 from policy.scenario.writing import as_data, as_yaml
+from policy.site.edges import edges_of
 from policy.site.model import Example, Why
 from policy.testing.runner import read_cases, same
 
@@ -80,25 +81,27 @@ class Examples:
     def _texts(self) -> dict[Path, str]:
         return {file: file.read_text(encoding="utf-8") for file in self.book.scenarios}
 
-    def of(self, variable: str, count: int) -> tuple[Example, ...]:
+    def of(self, variable: str, count: int, *, edges: bool = False) -> tuple[Example, ...]:
         """Return examples of a variable: of an official source, with something to pay, the newest.
+
+        With ``edges`` each tells the days of its facts at which the answer jumps.
 
         Raises:
             PolicyError: one does not give what the test expects.
 
         """
-        key = (self.book.name, variable, count, self.uses.digest(variable), self._digest)
+        key = (self.book.name, variable, count, edges, self.uses.digest(variable), self._digest)
         if key not in self.kept:
             values: list[Any] = []
             found: list[Example] = []
             for case, expected in sorted(self._expecting(variable), key=_rank):
                 if expected.value not in values and len(found) < count:
                     values.append(expected.value)
-                    found.append(self._worked(case, expected))
+                    found.append(self._worked(case, expected, edges=edges))
             self.kept[key] = tuple(found)
         return self.kept[key]
 
-    def _worked(self, case: ScenarioCase, expected: Expected) -> Example:
+    def _worked(self, case: ScenarioCase, expected: Expected, *, edges: bool) -> Example:
         scenario, situation = case.scenario, case.scenario.situation
         is_eternal = expected.period.unit == periods.DateUnit.ETERNITY
         when = (scenario.period or expected.period) if is_eternal else expected.period
@@ -112,6 +115,7 @@ class Examples:
         for key in scenario.path:
             data = data[key]
         written = {"name": case.name, "period": str(when), **as_data(self.book, situation, when)}
+        facts = self.uses.behind([expected.variable]) if edges and not is_eternal else ()
         return Example(
             name=case.name,
             source=scenario.source,
@@ -120,6 +124,7 @@ class Examples:
             text=shown(answer.value, answer.unit),
             scenario=as_yaml(written),
             why=why_of(answer),
+            edges=edges_of(self.book, situation, answer, when, facts) if facts else (),
             data={"scenario": data, "answer": _as_data(answer)},
         )
 

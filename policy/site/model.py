@@ -87,6 +87,30 @@ class Why:
 
 
 @dataclass(frozen=True)
+class Edge:
+    """A day of a date in an example from which the answer is another.
+
+    Attributes:
+        fact: the fact, a date.
+        label: in plain words.
+        whose: whose fact it is; of several with the same edge, each alone.
+        first: the first ISO day with another answer.
+        last: the day from which the answer stays; the first one, unless it changes day by day.
+        before: the answer of earlier days, in words.
+        after: the answer from the last day on.
+
+    """
+
+    fact: str
+    label: str
+    whose: tuple[str, ...]
+    first: str
+    last: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Example:
     """A scenario test, calculated and explained."""
 
@@ -97,6 +121,7 @@ class Example:
     text: str
     scenario: str
     why: Why
+    edges: tuple[Edge, ...]
     data: dict[str, Any]
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from policy.site.model import Book, Change, Number, Thing
 
 _TEMPLATES = Path(__file__).parent / "templates"
+#: The schema of what is published as data, beside those of the files of a book.
+PAGE_SCHEMA = Path(__file__).parent / "schemas" / "page.schema.json"
 _KINDS = {
     "bool": "yes or no",
     "date": "a date",
@@ -298,7 +300,13 @@ class Pages:
                 "facts": thing.facts,
                 "changes": [asdict(each) for each in thing.changes],
                 "examples": [
-                    {"name": each.name, "source": each.source, "period": each.period, **each.data}
+                    {
+                        "name": each.name,
+                        "source": each.source,
+                        "period": each.period,
+                        **each.data,
+                        "edges": [asdict(edge) for edge in each.edges],
+                    }
                     for each in thing.examples
                 ],
                 "tables": [each.data for each in thing.tables],
@@ -433,9 +441,10 @@ class Pages:
         yield self._home(guides)
         yield from self._timeline()
         yield File("feed.xml", self._feed())
-        schemas = sorted(path.name for path in SCHEMAS.glob("*.json"))
-        for name in schemas:
-            yield File(f"schemas/{name}", (SCHEMAS / name).read_text(encoding="utf-8"))
+        of_files = sorted(SCHEMAS.glob("*.json"))
+        for path in (*of_files, PAGE_SCHEMA):
+            yield File(f"schemas/{path.name}", path.read_text(encoding="utf-8"))
+        schemas = [path.name for path in of_files]
         yield File("data.md", self._render("data.md", books=self.books, schemas=schemas))
         yield _json("index", {"books": [_catalogue(book) for book in self.books]})
 

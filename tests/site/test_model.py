@@ -1,12 +1,16 @@
 """What a book publishes: worked out from the law, complete, and told in words."""
 
+import datetime
+
 import pytest
 
 import policy
 from policy.errors import PolicyError
 from policy.legislation.reforms.reform import own_reforms, read_reform
 from policy.loading import read_anew
+from policy.scenario.reading import document_of, read_scenario
 from policy.site.books import published
+from policy.site.edges import edges_of
 from policy.site.history import Knowledge
 from policy.site.words import plain, told
 
@@ -160,3 +164,30 @@ def test_a_country_package_with_less_metadata(tmp_path):
     assert "disposable_income" in made.outputs
     assert made.as_of <= "9999"
     assert all(thing.told for thing in made.things.values() if thing.kind != "fact")
+
+
+def test_edge_dates_are_days_at_which_the_answer_jumps():
+    law = policy.load("estonia")
+    case = {
+        "book": "estonia",
+        "period": "2024-05",
+        "persons": {
+            "mari": {"birth_date": "1985-03-01"},
+            "kati": {"birth_date": "2012-05-15"},
+            "liis": {"birth_date": "2012-05-15"},
+        },
+        "families": {"tamm": {"parents": ["mari"], "children": ["kati", "liis"]}},
+    }
+    scenario = read_scenario(law, document_of(case))
+    answer = law.explain(case, "child_allowance").answer
+    edges = edges_of(law, scenario.situation, answer, scenario.period, {"birth_date"})
+    assert [(each.whose, each.first, each.last, each.before, each.after) for each in edges] == [
+        (("kati", "liis"), "2005-05-02", "2005-05-02", "80.00 EUR", "160.00 EUR"),
+        (("kati", "liis"), "2024-05-02", "2024-06-01", "160.00 EUR", "80.00 EUR"),
+    ]
+    for edge in edges:
+        day_before = datetime.date.fromisoformat(edge.first) - datetime.timedelta(days=1)
+        for day, text in ((day_before.isoformat(), edge.before), (edge.last, edge.after)):
+            persons = {**case["persons"], "kati": {"birth_date": day}}
+            result = law.calculate({**case, "persons": persons})
+            assert f"{result.value('child_allowance'):.2f} EUR" == text

@@ -4,16 +4,32 @@ import json
 import re
 import xml.etree.ElementTree as ET
 
+import jsonschema
 from click.testing import CliRunner
 
 from policy.cli import cli
 from policy.legislation.checks.form import SCHEMAS
+from policy.site.pages import PAGE_SCHEMA
 from policy.site.serving import Preview
 from policy.site.site import Site, build
+
+FIVE = """\
+title: Five euros
+book: village
+bill: A proposal of the village
+effective: 2025-01-01
+parameters:
+  waste_fee.amount: {set: 5}
+"""
 
 
 def sources(village):
     return {file.path: file.text for file in Site((str(village),)).sources()}
+
+
+def write(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 def run(*arguments):
@@ -51,6 +67,37 @@ def test_every_address_of_the_catalogue_exists(village):
     assert "3.5" in files["village/parameters/waste_fee/amount.csv"]
     for path in SCHEMAS.glob("*.json"):
         assert files[f"schemas/{path.name}"] == path.read_text(encoding="utf-8")
+
+
+def test_every_page_as_data_is_as_its_schema_says(village):
+    write(village / "parameters" / "village" / "reforms" / "five.yaml", FIVE)
+    files = sources(village)
+    schema = json.loads(files["schemas/page.schema.json"])
+    assert schema == json.loads(PAGE_SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    kinds = {
+        "index.json": "catalogue",
+        "timeline/index.json": "timeline",
+        "village/index.json": "book",
+        "village/parameters/waste_fee/amount.json": "number",
+        "village/reforms/five.json": "reform",
+        "village/variables/is_away.json": "variable",
+        "village/variables/waste_fee.json": "variable",
+    }
+    twins = {
+        path
+        for path in files
+        if path.endswith(".json") and not path.startswith(("schemas/", "guides/"))
+    }
+    assert twins == set(kinds)
+    for path, kind in kinds.items():
+        own = jsonschema.Draft202012Validator({**schema, "oneOf": [{"$ref": f"#/$defs/{kind}"}]})
+        data = json.loads(files[path])
+        assert [error.message for error in own.iter_errors(data)] == []
+        assert jsonschema.Draft202012Validator(schema).is_valid(data)
+        for key in data:
+            assert not own.is_valid({name: data[name] for name in data if name != key})
+        assert not own.is_valid({**data, "unheard_of": 1})
 
 
 def test_the_feed_and_the_timeline_tell_the_same(village):
