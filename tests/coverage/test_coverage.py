@@ -199,7 +199,8 @@ ESTONIA = policy.load("estonia")
 
 @pytest.fixture(scope="module")
 def estonian_cases():
-    return [case for file in ESTONIA.scenarios for case in read_cases(file, ESTONIA)]
+    cases = (case for file in ESTONIA.scenarios for case in read_cases(file, ESTONIA))
+    return [case for case in cases if case.law is ESTONIA]  # (others are of the law as known once)
 
 
 def test_estonia_is_covered_as_far_as_the_docs_say(estonian_cases):
