@@ -15,12 +15,11 @@ import numpy as np
 from policy.graph.build import apply, rebuilt
 from policy.graph.linking import Linked
 from policy.graph.nodes import Graph, Node, is_constant, live
-from policy.graph.ops import ELEMENTWISE, run
+from policy.graph.ops import CONJUNCTIONS, ELEMENTWISE, run
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-_CONJUNCTIONS = frozenset({"bitwise_and", "logical_and"})
 #: Ranks and counts that are tried; in groups of more they are always worked out.
 _MOST = 64
 #: Where so few tell something, nothing is to be left out.
@@ -83,7 +82,7 @@ def _parts(condition: Node, whole: Collection[Node]) -> Iterator[Node]:
     todo = [condition]
     while todo:
         node = todo.pop()
-        if node.op in _CONJUNCTIONS and node not in whole:
+        if node.op in CONJUNCTIONS and node not in whole:
             todo += reversed(node.args)
         else:
             yield node

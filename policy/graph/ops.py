@@ -240,6 +240,8 @@ def _concat(this: Array, that: Array) -> Array:
     return np.char.add(np.asarray(this).astype(str), np.asarray(that).astype(str))
 
 
+#: Operations that hold where both sides do.
+CONJUNCTIONS = frozenset({"bitwise_and", "logical_and"})
 #: In the options of a scale's method: the value is an argument of the node.
 ARGUMENT = "argument"
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from policy.graph.nodes import is_constant
+from policy.graph.ops import CONJUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -27,7 +28,6 @@ _DEEPEST = 12
 _A_BRANCH, _A_LIST = 8, 24
 #: What operations cost; one where they are not named.
 _COSTS = {"divide": 4, "remainder": 8, "floor_divide": 8, "table": 8, "project": 0}
-_CONJUNCTIONS = frozenset({"bitwise_and", "logical_and"})
 _DISJUNCTIONS = frozenset({"bitwise_or", "logical_or"})
 #: Operations by which a group takes up what people give: if there is a second argument, what those
 #: give for whom it holds.
@@ -149,11 +149,11 @@ def _extended(chain: Chain, more: Chain) -> Chain:
 
 
 def _is_joined(node: Node) -> bool:
-    return node.op in _CONJUNCTIONS | _DISJUNCTIONS and node.dtype.kind == "b"
+    return node.op in CONJUNCTIONS | _DISJUNCTIONS and node.dtype.kind == "b"
 
 
 def _is_and(node: Node) -> bool:
-    return node.op in _CONJUNCTIONS
+    return node.op in CONJUNCTIONS
 
 
 def _common(one: Chain, other: Chain) -> Chain:
