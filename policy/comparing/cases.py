@@ -15,8 +15,9 @@ from policy.scenario.answers import arrays
 from policy.scenario.calculation import outputs_asked, period_asked
 from policy.scenario.columns import facts_of, people_of
 from policy.scenario.reading import read_scenarios
-from policy.scenario.result import jsonable, scalar
+from policy.scenario.result import scalar
 from policy.scenario.values import NOT_KNOWN, has_no_number
+from policy.scenario.writing import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -71,8 +72,8 @@ class Change:
         """Return plain data ready for JSON."""
         return {
             **vars(self),
-            "before": jsonable(self.before),
-            "after": jsonable(self.after),
+            "before": plain(self.before),
+            "after": plain(self.after),
             "difference": self.difference,
             "causes": [each.to_dict() for each in self.causes],
         }

@@ -16,7 +16,7 @@ from policy.legislation.openfisca import periods
 from policy.legislation.times import is_made_of, parts_of
 from policy.scenario.answers import answers
 from policy.scenario.cases import cases_of
-from policy.scenario.values import NOT_KNOWN, has_no_number
+from policy.scenario.writing import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -333,7 +333,7 @@ class Result:
             for index, instance in enumerate(self.scenario.situation.ids[entity.key]):
                 by_name = values.setdefault(entity.plural, {}).setdefault(instance, {})
                 by_name[name] = {
-                    str(each.period): jsonable(each._scalar(name, index)) for each in results
+                    str(each.period): plain(each._scalar(name, index)) for each in results
                 }
         return {
             "book": self.law.name,
@@ -363,10 +363,3 @@ def reader(variable: Any, array: NDArray[Any]) -> Callable[[int], Scalar]:
         members = list(variable.possible_values)
         return lambda index: str(members[item(index)].name)
     return (lambda index: item(index).decode()) if array.dtype.kind == "S" else item
-
-
-def jsonable(value: Scalar) -> Any:
-    """Return a value as JSON holds it: dates as ISO text, an amount that is not known as words."""
-    if has_no_number(value):
-        return NOT_KNOWN
-    return value.isoformat() if isinstance(value, datetime.date) else value
