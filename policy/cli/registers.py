@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.text import Text
@@ -10,7 +12,9 @@ from rich.text import Text
 import policy
 from policy.cli.options import json_option
 from policy.cli.printing import console, counted, print_json, print_table, table
+from policy.errors import PolicyError, Problem
 from policy.registers.plan import plan as planned
+from policy.registers.sources import sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 Examples:
   policy registers plan estonia --period 2026-10
   policy registers plan estonia --outputs child_allowance --without education
+  policy registers sample estonia --residents 20000 --out registers
 """
 )
 def command() -> None:
@@ -127,3 +132,101 @@ def _within(field: Field) -> str:
 
 def _all(names: Iterable[str]) -> str:
     return ", ".join(names)
+
+
+@command.command(
+    epilog="""\b
+Examples:
+  policy registers sample estonia --residents 20000 --out registers
+  policy registers sample estonia --from 2023-01-01 --until 2023-12-31 --seed 7 --out country
+  policy registers sample estonia --marginals
+"""
+)
+@click.argument("book", metavar="BOOK")
+@click.option(
+    "--residents",
+    "size",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=20_000,
+    show_default=True,
+    help="How many people there are on the first day.",
+)
+@click.option("--seed", metavar="S", type=int, default=0, show_default=True, help="Draws others.")
+@click.option(
+    "--from",
+    "first_day",
+    metavar="DATE",
+    default="2023-01-01",
+    show_default=True,
+    help="Entries of before are what the registers hold on this day.",
+)
+@click.option(
+    "--until",
+    "last_day",
+    metavar="DATE",
+    default="2023-12-31",
+    show_default=True,
+    help="The last day of entries.",
+)
+@click.option("--out", metavar="DIR", type=click.Path(), help="The folder to write; a new one.")
+@click.option("--marginals", "show", is_flag=True, help="Print what is drawn from, and sources.")
+@json_option
+def sample(
+    book: str,
+    size: int,
+    seed: int,
+    first_day: str,
+    last_day: str,
+    out: str | None,
+    show: bool,
+    as_json: bool,
+) -> None:
+    """Draw the registers of a BOOK: people, births, moves and much else, and how it was entered.
+
+    The same seed writes the same bytes. Nobody in them is real. The folder can be read by its
+    owner alone.
+    """
+    from policy.registers.sampling import estonia, measured  # noqa: PLC0415 (for a quick start)
+
+    if book != "estonia":
+        message, remedy = f"there are no generated registers for '{book}'", "name 'estonia'"
+        raise PolicyError(Problem(message, remedy=remedy))
+    if show:
+        _print_marginals(estonia.marginals(), as_json=as_json)
+        return
+    if out is None:
+        raise click.UsageError("Name a folder to write: --out registers")
+    with click.progressbar(length=estonia.TABLES, label="Drawing", file=sys.stderr) as bar:
+        counts: dict[str, int] = {}
+
+        def progress(path: str, count: int) -> None:
+            counts[path] = count
+            bar.update(1)
+
+        estonia.sample(Path(out), size, seed, first_day, last_day, progress)
+    found = measured.measure(Path(out), sources_of(policy.load(book)), size, first_day, last_day)
+    if as_json:
+        print_json({"tables": counts, "counts": [each.to_dict() for each in found]})
+        return
+    lines = table("Table", "Entries", numbers=["Entries"])
+    for path, count in counts.items():
+        lines.add_row(path, f"{count:,}")
+    print_table(console(), lines)
+    lines = table("Count", "Drawn", "Known", "Grade", numbers=["Drawn", "Known"])
+    for each in found:
+        lines.add_row(each.name, f"{each.drawn:,}", f"{each.known:,.0f}", each.grade)
+    click.echo()
+    print_table(console(), lines)
+
+
+def _print_marginals(known: dict[str, dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        print_json(known)
+        return
+    lines = table("Drawn from", "Value", "Grade", "Source", numbers=["Value"])
+    for name, each in known.items():
+        value = each["value"]
+        shown = f"{value:,}" if isinstance(value, int | float) else f"{len(value)} values"
+        lines.add_row(name.replace("_", " "), shown, each["grade"], each["source"])
+    print_table(console(), lines)

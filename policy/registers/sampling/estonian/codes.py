@@ -27,9 +27,7 @@ def check_digit(first_ten: Array) -> Array:
     """
     digits = first_ten[:, None] // 10 ** np.arange(9, -1, -1) % 10
     first, second = digits @ _FIRST_WEIGHTS % _MODULUS, digits @ _SECOND_WEIGHTS % _MODULUS
-    found: Array = np.where(
-        first < _NO_DIGIT, first, np.where(second < _NO_DIGIT, second, 0)
-    )
+    found: Array = np.where(first < _NO_DIGIT, first, np.where(second < _NO_DIGIT, second, 0))
     return found
 
 

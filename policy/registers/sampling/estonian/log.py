@@ -55,7 +55,12 @@ class Log:
         self._groups: list[tuple[Array, Array, dict[str, Array]]] = []
 
     def add(
-        self, recorded_on: Any, *, withdrawn: bool = False, where: Array | None = None, **columns: Any
+        self,
+        recorded_on: Any,
+        *,
+        withdrawn: bool = False,
+        where: Array | None = None,
+        **columns: Any,
     ) -> None:
         """Make entries: of the columns given, for the persons of their key.
 
