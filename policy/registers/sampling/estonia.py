@@ -92,6 +92,7 @@ def draw(size: int, seed: int, period: Period) -> Registry:
     _enter_families(country, registry)
     births.enter_births(country, registry, born)
     due = births.enter_pregnancies(country, registry, born)
+    births.join_families(country, born)
     happenings.die(country, registry, born)
     happenings.leave(country, registry, born)
     happenings.arrive(country, registry)

@@ -37,6 +37,8 @@ _GUARDIANS, _IMMIGRANTS = (52, 7), (19, 60)
 #: Members of a migrant family, about.
 _OF_FAMILY = 3.2
 _CHILDREN_OF_MIGRANTS = (1, 4)
+#: How much sooner a child that lost its parent gets a guardian than another.
+_FIRST_OF_ALL = 1e9
 #: Share of marriages of the period between parents who live together.
 _OF_PARENTS = 0.6
 
@@ -160,7 +162,8 @@ def separate(country: Country, registry: Registry) -> None:
     together = (families.partner != NEVER) & (_here(country, families.partner))
     rate = country.known["separations"] * country.years
     chosen = np.flatnonzero(together & country.some(len(together), rate))
-    day = country.days(len(chosen)).astype(np.int32)
+    day = np.maximum(country.days(len(chosen)), families.youngest[chosen] + _LATER)
+    day = day.astype(np.int32)
     he = families.partner[chosen]
     entered = day + random.integers(1, _LATER, len(chosen))
     registry.persons.add(
@@ -173,7 +176,8 @@ def separate(country: Country, registry: Registry) -> None:
     by_family[chosen] = np.arange(len(chosen))
     children = country.children
     place = by_family[children.family]
-    theirs = np.flatnonzero((place != NEVER) & children.with_father)
+    his = children.with_father & (children.father == families.partner[children.family])
+    theirs = np.flatnonzero((place != NEVER) & his)
     children.with_father[theirs] = False
     end_raising(registry, children, theirs, FATHER, day[place[theirs]], entered[place[theirs]])
     married = families.married[chosen]
@@ -195,6 +199,7 @@ def change_parent(country: Country, registry: Registry) -> None:
     families = country.families
     rate = country.known["to_the_other_parent"] * country.years
     apart = (families.partner == NEVER) & (families.father != NEVER)
+    apart &= families.youngest < country.period.first
     chosen = np.flatnonzero(apart & country.some(len(apart), rate))
     theirs = np.flatnonzero(
         np.isin(children.family, chosen)
@@ -204,7 +209,7 @@ def change_parent(country: Country, registry: Registry) -> None:
         & _here(country, families.father[children.family])
         & _here(country, children.mother)
     )
-    day = (country.period.first + _LATEST // 2 + children.family[theirs] * 7 % 250).astype(np.int32)
+    day = country.days(len(apart))[children.family[theirs]].astype(np.int32)
     entered = day + random.integers(1, _LATER, len(theirs))
     end_raising(registry, children, theirs, MOTHER, day, entered)
     registry.parents.add(
@@ -222,7 +227,7 @@ def change_parent(country: Country, registry: Registry) -> None:
 def establish_paternity(country: Country, registry: Registry) -> None:
     """Enter a second parent of children who had one; he does not live with them."""
     children, known = country.children, country.known
-    single = np.flatnonzero(children.father == NEVER)
+    single = np.flatnonzero((children.father == NEVER) & _born_before(country, children.person))
     rate = known["paternity_established"] * country.years
     theirs = single[country.some(len(single), rate)]
     fathers = country.take_free(MALE, len(theirs), 33, 7)
@@ -233,16 +238,20 @@ def establish_paternity(country: Country, registry: Registry) -> None:
 
 
 def appoint_guardians(country: Country, registry: Registry) -> None:
-    """Enter guardians of children whose parents no longer raise them."""
+    """Enter guardians of children whose one parent no longer raises them, or has died."""
     people, children = country.people, country.children
     age = (country.period.first - people.born[children.person]) / YEAR
-    fits = (age < OF_AGE - 2) & (children.with_mother ^ children.with_father)
-    fits &= people.gone[children.person] > country.period.last
-    theirs = country.pick(fits.astype(float), country.happen("guardianships"))
+    fits = (age > 0) & (age < OF_AGE - 2) & (children.with_mother ^ children.with_father)
+    fits &= _here(country, children.person)
+    parent = np.where(children.with_mother, children.mother, children.father)
+    orphan = fits & ~_here(country, parent)
+    count = max(country.happen("guardianships"), int(orphan.sum()))
+    theirs = country.pick(fits * np.where(orphan, _FIRST_OF_ALL, 1), count)
     guardians = country.take_free(FEMALE, len(theirs), *_GUARDIANS)
     theirs = theirs[: len(guardians)]
     child = children.person[theirs]
-    day = country.days(len(theirs)).astype(np.int32)
+    alone_from = np.where(orphan[theirs], people.gone[parent[theirs]], 0)
+    day = np.maximum(country.days(len(theirs)), alone_from + _SOON).astype(np.int32)
     entered = day + country.random.integers(1, _SOON, len(theirs))
     with_mother, with_father = children.with_mother[theirs], children.with_father[theirs]
     for relation, raises in ((MOTHER, with_mother), (FATHER, with_father)):
@@ -259,9 +268,9 @@ def adopt(country: Country, registry: Registry) -> None:
     """Enter adoptions of a single parent's child by the parent's new spouse."""
     people, children = country.people, country.children
     single = (children.father == NEVER) & children.with_mother
-    # one child of each family
+    single &= _born_before(country, children.person) & _here(country, children.mother)
     _, one = np.unique(children.family, return_index=True)
-    only = np.zeros(len(single), bool)
+    only = np.zeros(len(single), bool)  # (one child of each family)
     only[one] = True
     theirs = country.pick((single & only).astype(float), country.happen("adoptions"))
     spouses = country.take_free(MALE, len(theirs), 36, 7)
@@ -336,6 +345,12 @@ def _married_on(country: Country, families: Array) -> Array:
     """Return the day on which parents married: some time about the birth of the eldest."""
     youngest = country.families.youngest[families]
     found: Array = (youngest - 200 - families * 37 % 2500).astype(np.int32)
+    return found
+
+
+def _born_before(country: Country, persons: Array) -> Array:
+    """Tell which persons are born before the period."""
+    found: Array = country.people.born[persons] < country.period.first
     return found
 
 
