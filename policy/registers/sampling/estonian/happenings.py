@@ -32,8 +32,10 @@ _RISK = 0.095
 _DEATH_KNOWN, _SOON, _LATER, _LATEST = 6, 14, 40, 200
 #: Share of departures that are entered months later.
 _LATE_DEPARTURES = 0.2
+#: Days from the birth in which a second parent may be entered.
+_PATERNITY_WITHIN = 800
 #: Ages of guardians and of immigrants: mean and spread, or from and to.
-_GUARDIANS, _IMMIGRANTS = (52, 7), (19, 60)
+_GUARDIANS, _IMMIGRANTS, _IMMIGRANT_PARENTS = (52, 7), (19, 60), (29, 45)
 #: Members of a migrant family, about.
 _OF_FAMILY = 3.2
 _CHILDREN_OF_MIGRANTS = (1, 4)
@@ -105,7 +107,7 @@ def arrive(country: Country, registry: Registry) -> None:
     days = np.concatenate([day, day[couples], country.days(alone)])
     surname = country.surnames(families)
     ages = random.uniform(*_IMMIGRANTS, len(days))
-    ages[:count] = random.uniform(27, 45, count)
+    ages[:count] = random.uniform(*_IMMIGRANT_PARENTS, count)
     homes = country.new_homes(families + alone)
     home = np.concatenate([homes[:families], homes[:families][couples], homes[families:]])
     adults = people.add(
@@ -121,7 +123,8 @@ def arrive(country: Country, registry: Registry) -> None:
     fathers[couples] = adults[families:count]
     family = np.repeat(np.arange(families), number)
     rank = np.arange(len(family)) - (np.cumsum(number) - number)[family]
-    age = random.uniform(0.5, 4, families)[family] + rank * random.uniform(1.5, 5, families)[family]
+    gap = random.uniform(1.5, 4, families)[family]
+    age = random.uniform(0.5, 2, families)[family] + rank * gap
     children = people.add(
         (day[family] - age * YEAR).astype(np.int32),
         **drawn(country, len(family)),
@@ -144,6 +147,7 @@ def move(country: Country, registry: Registry) -> None:
     """Enter moves of all who live in a dwelling to another."""
     people, random = country.people, country.random
     chosen = country.some(country.homes, country.known["moves"] * country.years)
+    chosen[people.home[np.concatenate(country.settled)]] = False
     to, day = np.full(country.homes, 0), country.days(country.homes)
     to[chosen] = country.new_homes(int(chosen.sum()))
     wait = random.integers(0, _SOON, len(day))
@@ -162,16 +166,15 @@ def separate(country: Country, registry: Registry) -> None:
     together = (families.partner != NEVER) & (_here(country, families.partner))
     rate = country.known["separations"] * country.years
     chosen = np.flatnonzero(together & country.some(len(together), rate))
-    day = np.maximum(country.days(len(chosen)), families.youngest[chosen] + _LATER)
+    day = np.maximum(country.days(len(chosen)), families.youngest[chosen] + _LATEST)
     day = day.astype(np.int32)
     he = families.partner[chosen]
     entered = day + random.integers(1, _LATER, len(chosen))
+    people.home[he] = country.new_homes(len(chosen))
     registry.persons.add(
-        entered,
-        where=day < people.gone[he],
-        person_code=he,
-        address_code=country.new_homes(len(chosen)),
+        entered, where=day < people.gone[he], person_code=he, address_code=people.home[he]
     )
+    country.settled += [he, families.mother[chosen]]
     by_family = np.full(len(together), NEVER)
     by_family[chosen] = np.arange(len(chosen))
     children = country.children
@@ -195,8 +198,7 @@ def separate(country: Country, registry: Registry) -> None:
 
 def change_parent(country: Country, registry: Registry) -> None:
     """Enter that children of separated parents come to live with the other."""
-    people, random, children = country.people, country.random, country.children
-    families = country.families
+    random, children, families = country.random, country.children, country.families
     rate = country.known["to_the_other_parent"] * country.years
     apart = (families.partner == NEVER) & (families.father != NEVER)
     apart &= families.youngest < country.period.first
@@ -219,15 +221,16 @@ def change_parent(country: Country, registry: Registry) -> None:
         raises=np.full(len(theirs), True),
         until=NEVER,
     )
-    to = people.home[children.father[theirs]]
-    registry.persons.add(entered, person_code=children.person[theirs], address_code=to)
+    _come_to(country, registry, children.person[theirs], children.father[theirs], entered)
     children.with_mother[theirs], children.with_father[theirs] = False, True
 
 
 def establish_paternity(country: Country, registry: Registry) -> None:
     """Enter a second parent of children who had one; he does not live with them."""
     children, known = country.children, country.known
-    single = np.flatnonzero((children.father == NEVER) & _born_before(country, children.person))
+    young = country.people.born[children.person] > country.period.first - _PATERNITY_WITHIN
+    young &= _born_before(country, children.person)
+    single = np.flatnonzero((children.father == NEVER) & young)
     rate = known["paternity_established"] * country.years
     theirs = single[country.some(len(single), rate)]
     fathers = country.take_free(MALE, len(theirs), 33, 7)
@@ -257,7 +260,7 @@ def appoint_guardians(country: Country, registry: Registry) -> None:
     for relation, raises in ((MOTHER, with_mother), (FATHER, with_father)):
         end_raising(registry, children, theirs[raises], relation, day[raises], entered[raises])
     registry.enter_parent(child, guardians, GUARDIAN, True, day, entered)
-    registry.persons.add(entered, person_code=child, address_code=people.home[guardians])
+    _come_to(country, registry, child, guardians, entered)
     registry.guardianship.add(
         entered, child_code=child, guardian_code=guardians, notified_on=day, until=NEVER
     )
@@ -266,7 +269,7 @@ def appoint_guardians(country: Country, registry: Registry) -> None:
 
 def adopt(country: Country, registry: Registry) -> None:
     """Enter adoptions of a single parent's child by the parent's new spouse."""
-    people, children = country.people, country.children
+    children = country.children
     single = (children.father == NEVER) & children.with_mother
     single &= _born_before(country, children.person) & _here(country, children.mother)
     _, one = np.unique(children.family, return_index=True)
@@ -279,7 +282,7 @@ def adopt(country: Country, registry: Registry) -> None:
     married = day - country.random.integers(200, 1500, len(theirs))
     mother = children.mother[theirs]
     _marriage(registry, mother, spouses, married + 3, since=married)
-    registry.persons.add(married + 3, person_code=spouses, address_code=people.home[mother])
+    _come_to(country, registry, spouses, mother, married + 3)
     registry.enter_parent(
         children.person[theirs],
         spouses,
@@ -329,6 +332,16 @@ def end_raising(
         raises=np.full(len(places), False),
         until=day - 1,
     )
+
+
+def _come_to(
+    country: Country, registry: Registry, persons: Array, others: Array, entered: Array
+) -> None:
+    """Enter that persons come to live with others, where they stay."""
+    people = country.people
+    people.home[persons] = people.home[others]
+    registry.persons.add(entered, person_code=persons, address_code=people.home[persons])
+    country.settled.append(persons)
 
 
 def _marriage(
