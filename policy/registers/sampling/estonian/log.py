@@ -12,11 +12,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
-from pyarrow import compute, parquet
 
 from policy.errors import Location, PolicyError, Problem
 from policy.registers.sources import RECORDED_ON, WITHDRAWN
+
+try:
+    import pyarrow as pa
+    from pyarrow import compute, parquet
+except ImportError:
+    raise PolicyError(
+        Problem(
+            "pyarrow is needed to write registers",
+            remedy="pip install 'policy-statutes[registers]'",
+        )
+    ) from None
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
