@@ -293,7 +293,7 @@ def _ids(given: Input) -> Iterator[Any]:
         yield plain_ids(batch.column(0))
 
 
-def blocks_in_order(given: Input, size: int = BLOCK) -> Iterator[Block]:
+def blocks_in_order(given: Input, size: int) -> Iterator[Block]:
     """Read tables that stand in order, a block at a time."""
     for part in _together(given, size, facts=True):
         count = len(part.ids)

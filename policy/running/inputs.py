@@ -174,21 +174,26 @@ def input_of(question: Question, path: str | Path) -> Input:
 def _sources(question: Question, path: Path) -> Iterator[Source]:
     person, group = question.person, question.group
     names = [person.plural, group.plural, MEMBERSHIPS]
-    if path.is_dir() and not is_source(path):
-        for name in names:
-            found = [each for each in sorted(path.glob(f"{name}*")) if _is_named(each, name)]
-            if len(found) > 1:
-                message = f"there are several tables of {name}: {', '.join(e.name for e in found)}"
+    found = {
+        name: [each for each in sorted(path.glob(f"{name}*")) if _is_named(each, name)]
+        for name in names
+        if path.is_dir()
+    }
+    if any(found.values()):
+        for name, paths in found.items():
+            if len(paths) > 1:
+                several = ", ".join(each.name for each in paths)
+                message = f"there are several tables of {name}: {several}"
                 raise PolicyError(Problem(message, Location(str(path)), "keep one of them"))
-            if found:
-                yield open_source(name, found[0])
+            if paths:
+                yield open_source(name, paths[0])
     elif not path.exists():
         raise PolicyError(Problem("there is no such file", Location(str(path)), "check the path"))
     elif path.suffix.lower() == DUCKDB:
         yield from tables_of_duckdb(path, names)
     elif is_source(path):
         yield open_source(person.plural, path)
-    else:
+    elif not path.is_dir():
         remedy = "give .parquet, .arrow, .feather, .csv or .duckdb, or a folder of such files"
         raise PolicyError(Problem("it is no kind of table", Location(str(path)), remedy))
 

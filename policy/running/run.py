@@ -148,7 +148,7 @@ def _work(
     """Calculate all blocks, keep each, and write the tables of the output."""
     seen = survey(given, sorter.are_distinct)
     persons = seen.persons if seen.in_order else sorter.load(given)
-    found = blocks_in_order(given) if seen.in_order else sorter.blocks(given)
+    found = blocks_in_order(given, BLOCK) if seen.in_order else sorter.blocks(given, BLOCK)
     answers = engine_named(engine, persons)
     schemas = schemas_of(given)
     writers = {name: folder.writer(name, schema) for name, schema in schemas.items()}

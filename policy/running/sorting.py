@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from policy.population.tables import library
-from policy.running.blocks import BLOCK, FIRST_LINE, Block, Rows, starts_of, whole
+from policy.running.blocks import FIRST_LINE, Block, Rows, starts_of, whole
 from policy.running.faults import Fault
 from policy.running.values import is_text
 from policy.running.working import LINE
@@ -69,14 +69,14 @@ class Sorter:
         (count, distinct) = self._connection.sql(
             "SELECT (SELECT count(*) FROM ids),"
             " (SELECT count(*) FROM (SELECT DISTINCT c0 FROM ids))"
-        ).fetchone()
+        ).fetchall()[0]
         self._connection.sql("DROP TABLE ids")
         return bool(count == distinct)
 
     def _keep(self, name: str, reader: Any) -> None:
         self._connection.from_arrow(reader).create(name)
 
-    def blocks(self, given: Input, size: int = BLOCK) -> Iterator[Block]:
+    def blocks(self, given: Input, size: int) -> Iterator[Block]:
         """Sort tables, and yield them in blocks of whole groups; last, groups that nobody is in."""
         rows = Rows(self._batches(_rows_of(given)))
         while rows.fill(size + 1):
@@ -105,7 +105,7 @@ class Sorter:
             self._keep("g", _renamed(given.groups, {"id": given.group_id, **facts}))
         for query in _prepared(given):
             self._connection.execute(query)
-        (persons,) = self._connection.sql("SELECT count(*) FROM p").fetchone()
+        (persons,) = self._connection.sql("SELECT count(*) FROM p").fetchall()[0]
         return int(persons)
 
     def by_lines(self, batches: Iterator[Any]) -> Iterator[Any]:
