@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from itertools import count
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -39,6 +40,8 @@ class Folder:
         self.target = Path(target)
         self.part = self.target.with_name(f"{self.target.name}.part")
         if self.target.exists() and (not self.target.is_dir() or any(self.target.iterdir())):
+            if self._asked() == question:  # (what is left of the run that made it)
+                shutil.rmtree(self.part, ignore_errors=True)
             raise _wrong(self.target, "there is something already", "name another, or remove it")
         try:
             self._lock = self._locked()
@@ -52,7 +55,7 @@ class Folder:
         except OSError as error:
             message = f"it cannot be written: {error.strerror}"
             raise _wrong(self.target, message, "choose another place") from None
-        self.finished = sum(each.name.isdigit() for each in self._blocks.iterdir())
+        self.finished = next(n for n in count() if not self._place(n).exists())
 
     @property
     def scratch(self) -> Path:
@@ -66,6 +69,9 @@ class Folder:
     @property
     def _answers(self) -> Path:
         return self.part / "answers"
+
+    def _place(self, number: int) -> Path:
+        return self._blocks / f"{number:07}"
 
     def _locked(self) -> IO[Any]:
         """Make the folder, and keep other runs out of it for as long as the file is open."""
@@ -104,7 +110,7 @@ class Folder:
 
     def keep(self, number: int, block: Done) -> None:
         """Keep a block that is done: whole, or not at all."""
-        draft, place = self._blocks / "draft", self._blocks / f"{number:07}"
+        draft = self._blocks / "draft"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
         options = ipc.IpcWriteOptions(compression="lz4")
@@ -117,11 +123,11 @@ class Folder:
                 writer.close()
                 _settle(file)
         _write_text(draft / _TALLY, json.dumps(block.tally.to_dict()))
-        draft.replace(place)
+        draft.replace(self._place(number))
 
     def kept(self, number: int) -> Done:
         """Return a block that was kept."""
-        folder = self._blocks / f"{number:07}"
+        folder = self._place(number)
         tables = {}
         for path in folder.glob("*.arrow"):
             with pa.OSFile(str(path)) as file:

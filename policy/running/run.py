@@ -163,22 +163,21 @@ def _work(
         write(block)
 
     with ThreadPoolExecutor(1) as writing:
-        written = writing.submit(int)
+        written = None
         for block in _ahead(found):
-            if blocks < folder.finished:
-                made = folder.kept(blocks)
-                job = writing.submit(write, made)
-            else:
-                made = done(given, block, answers)
-                if strict and made.rejects:
-                    raise _first(given, made.rejects)
-                job = writing.submit(keep, blocks, made)
-            written.result()
-            written, blocks = job, blocks + 1
+            is_kept = blocks < folder.finished
+            made = folder.kept(blocks) if is_kept else done(given, block, answers)
+            if strict and made.rejects:
+                raise _first(given, made.rejects)
+            if written is not None:
+                written.result()  # (no block is kept before those before it)
+            written = writing.submit(write, made) if is_kept else writing.submit(keep, blocks, made)
+            blocks += 1
             tally.add(made.tally)
             if watch is not None:
                 watch(tally.read[given.question.person.plural], persons)
-        written.result()
+        if written is not None:
+            written.result()
     for name, writer in writers.items():
         if not seen.in_order:
             writer.write_all(sorter.by_lines(folder.table(name, blocks)))

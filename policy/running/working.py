@@ -222,12 +222,13 @@ class _Work:
         self.first_wrong.setdefault(group, f"{table} {self.block.group_lines[group]}")
 
     def _add_group(self, group: int, mistake: Mistake) -> None:
-        line = int(self.block.group_lines[group])
-        has_line = self.given.groups is not None and line != _NOWHERE
-        name = str(self.block.group_ids[group].as_py() or "")
-        table = self.question.group.plural
-        self.rejects.append(Reject(table, line if has_line else None, name, mistake))
         self.bad_groups[group] = True
+        line: int | None = int(self.block.group_lines[group])
+        if line == _NOWHERE:  # (it is named, and has no row)
+            return
+        name = str(self.block.group_ids[group].as_py() or "")
+        line = line if self.given.groups is not None else None
+        self.rejects.append(Reject(self.question.group.plural, line, name, mistake))
 
     def _said(self, fault: Fault) -> tuple[str, str, str, str]:
         """Return the table, the column, the reason and the remedy of a fault, in the book's words."""
@@ -291,7 +292,7 @@ class _Work:
         )
         codes = pc.fill_null(coded.indices.cast(pa.int64()), len(words)).to_numpy()
         role_of = known[codes]
-        for row in np.flatnonzero(role_of == _NOWHERE).tolist():
+        for row in np.flatnonzero((role_of == _NOWHERE) & ~self.bad).tolist():
             word = [*words, None][codes[row]]
             if word:
                 remedy = did_you_mean(word, numbers, kind="roles")
@@ -316,7 +317,7 @@ class _Work:
         return places
 
     def _refuse_more(self, role_of: Array, number: int, most: int, plural: str) -> None:
-        held = (role_of == number) & (self.block.group_of != _NOWHERE)
+        held = (role_of == number) & (self.block.group_of != _NOWHERE) & ~self.bad
         sizes = np.bincount(self.block.group_of[held], minlength=len(self.block.group_ids))
         if not (sizes > most).any():
             return

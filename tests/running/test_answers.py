@@ -29,9 +29,10 @@ def test_answers_are_openfisca_cores(question, tmp_path):
         found, expected = (answers(tmp_path / e, entity.plural) for e in ("numpy", "openfisca"))
         assert found == expected
         assert any(any(found[name]) for name in names)
-        assert found[entity.key] == parquet.read_table(source / f"{entity.plural}.parquet")[
-            entity.key
-        ].to_pylist()
+        assert (
+            found[entity.key]
+            == parquet.read_table(source / f"{entity.plural}.parquet")[entity.key].to_pylist()
+        )
 
 
 def test_a_family_of_a_table_is_what_it_is_alone(allowances, families, tmp_path):
@@ -71,9 +72,10 @@ def given(row, key):
 def test_compiled_answers_are_the_same(allowances, families, tmp_path):
     source = write(families, tmp_path / "in")
     for engine in ("numba", "numpy"):
-        asked(allowances, source, tmp_path / engine, engine)
-    for name in ("persons", "families"):
-        assert answers(tmp_path / "numba", name) == answers(tmp_path / "numpy", name)
+        allowances.law.run_tables(
+            source, tmp_path / engine, "2024-05", ["child_allowance"], engine=engine
+        )
+    assert answers(tmp_path / "numba", "families") == answers(tmp_path / "numpy", "families")
 
 
 def test_a_year_is_the_sum_of_its_months(allowances, families, tmp_path):
@@ -165,9 +167,7 @@ def test_tables_of_a_duckdb_file_give_the_same(allowances, families, tmp_path):
             connection.from_arrow(table).create(name)
     asked(allowances, file, tmp_path / "out")
     for name in ("persons.parquet", "families.parquet", "rejects.parquet"):
-        assert (tmp_path / "out" / name).read_bytes() == (
-            tmp_path / "expected" / name
-        ).read_bytes()
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "expected" / name).read_bytes()
 
 
 @pytest.mark.parametrize("split", [True, False])
@@ -241,7 +241,7 @@ def test_nobody_is_no_error(allowances, families, tmp_path):
 
 
 def test_ids_are_given_back_as_they_are(allowances, families, tmp_path):
-    names = {"person": "Ü-{} \"; DROP TABLE p; --", "family": "pere'{}\n"}
+    names = {"person": 'Ü-{} "; DROP TABLE p; --', "family": "pere'{}\n"}
     texts = {}
     for table, content in families.items():
         for key, pattern in names.items():
