@@ -67,7 +67,9 @@ Exit codes: 0 all rows computed; 1 some rejected; 2 bad input or usage.
     type=click.Path(),
     help="A folder that is not there yet; it appears when all is done.",
 )
-@click.option("--period", metavar="PERIOD", help="A month (2024-05) or a year (2024).")
+@click.option(
+    "--period", metavar="PERIOD", required=True, help="A month (2024-05) or a year (2024)."
+)
 @outputs_option
 @law_options
 @click.option(
@@ -83,7 +85,7 @@ def command(
     book: str,
     source: str,
     target: str,
-    period: str | None,
+    period: str,
     outputs: tuple[str, ...],
     changes: Changes,
     engine: str,
@@ -100,7 +102,7 @@ def command(
     out = console()
     with _progress(out, quiet=as_json or not out.is_terminal) as watch:
         run = law.run_tables(
-            source, target, period or "", outputs or None, engine=engine, strict=strict, watch=watch
+            source, target, period, outputs or None, engine=engine, strict=strict, watch=watch
         )
     if as_json:
         print_json(run.to_dict())
@@ -146,7 +148,7 @@ def _print(out: Console, run: Run, target: str) -> None:
     print_table(out, rows)
     totals = table("Output", "Total", "Section", numbers=["Total"])
     for name in question.outputs:
-        if tally.totals[name] or tally.not_known[name]:
+        if tally.totals.get(name) or tally.not_known[name]:
             entry = law.variable(name)
             section = getattr(entry, "__section__", "")
             totals.add_row(entry.label or name, _total(run, name), section)

@@ -28,12 +28,14 @@ Examples:
 """
 )
 @click.argument("book", metavar="BOOK")
-@click.option("--period", metavar="PERIOD", help="A month (2024-05) or a year (2024).")
+@click.option(
+    "--period", metavar="PERIOD", required=True, help="A month (2024-05) or a year (2024)."
+)
 @outputs_option
 @law_options
 @json_option
 def command(
-    book: str, period: str | None, outputs: tuple[str, ...], changes: Changes, as_json: bool
+    book: str, period: str, outputs: tuple[str, ...], changes: Changes, as_json: bool
 ) -> None:
     """Tell which tables and columns 'policy run' needs for outputs, and no others.
 

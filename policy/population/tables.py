@@ -123,6 +123,12 @@ def _wrong(path: str | Path, message: str, remedy: str) -> PolicyError:
 
 
 def library(name: str, path: Path) -> Any:
+    """Import a library that reads or writes some kinds of files.
+
+    Raises:
+        PolicyError: it is not installed; says how to install it.
+
+    """
     try:
         return importlib.import_module(name)
     except ImportError:

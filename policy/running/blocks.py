@@ -171,18 +171,13 @@ class OutOfOrderError(Exception):
 def whole(rows: Rows, column: str, size: int) -> int:
     """Return how many rows are whole groups: as many as wanted, or those of one that is larger."""
     wanted = size + 1
-    while (there := rows.fill(wanted)) >= wanted:
+    while (there := rows.fill(wanted)) > size:
         starts = starts_of(plain_ids(rows.column(column)))
-        before = starts[(starts > 0) & (starts <= size)]
-        if len(before):
-            return int(before[-1])
-        if starts[-1] > 0:
-            return int(starts[starts > 0][0])
+        ends = np.append(starts[starts > 0], [there] * (there < wanted))
+        if len(ends):
+            last = max(int(np.searchsorted(ends, size, side="right")) - 1, 0)
+            return int(ends[last])
         wanted *= 2
-    if there > size:  # (the last of them, of which one is large)
-        starts = starts_of(plain_ids(rows.column(column)))
-        cuts = [*starts[starts > 0].tolist(), there]
-        return max([cut for cut in cuts if cut <= size], default=cuts[0])
     return there
 
 

@@ -6,10 +6,11 @@ asked about stands in a column of its own, with the period in its name: ``is_stu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from policy.errors import PolicyError, Problem
 from policy.graph.engine import engine_of
@@ -22,6 +23,8 @@ from policy.scenario.times import definition_periods, period_of
 from policy.scenario.values import BadValueError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from openfisca_core.periods import Period
 
     from policy.legislation.catalogue import VariableEntry
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 #: What stands between a variable and a period in the name of a column.
 AT = "@"
 MEMBERSHIPS = "memberships"
+#: A column of which it is only asked whether it is given.
+_GIVEN = Column(np.zeros(0))
 #: Names of columns that any book understands.
 ID = "id"
 
@@ -130,7 +135,7 @@ class Question:
         return kinds[0]
 
     def of(self, entity: Any) -> tuple[str, ...]:
-        """The outputs of an entity."""
+        """Return the outputs of an entity."""
         return tuple(n for n in self.outputs if self.law.variable(n).entity.key == entity.key)
 
     def periods_of(self, column: str) -> tuple[str, list[Period]]:
@@ -160,7 +165,7 @@ class Question:
         for column in columns:
             name, periods = self.periods_of(column)
             own = self.law.variable(name)
-            given.update({(name, own_period(own, when)): Column([]) for when in periods})
+            given.update({(name, own_period(own, when)): _GIVEN for when in periods})
         read = engine_of(self.law).read_by(slots, given)
         if read is None:
             raise PolicyError(

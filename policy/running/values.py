@@ -67,10 +67,9 @@ def refuse_kind(variable: Any, kind: Any) -> None:
     inner = kind.value_type if pa.types.is_dictionary(kind) else kind
     if is_text(inner) or pa.types.is_null(inner):
         return
-    if pa.types.is_float32(inner) or pa.types.is_float16(inner):
-        if variable.value_type is float:
-            message = f"{inner} has lost cents above 167,772"
-            raise BadValueError(message, "give float64 from the source on")
+    if variable.value_type is float and inner in (pa.float16(), pa.float32()):
+        message = f"{inner} has lost cents above 167,772"
+        raise BadValueError(message, "give float64 from the source on")
     name, fits = _KINDS.get(variable.value_type, _TEXTS)
     if not fits(inner):
         raise BadValueError(f"expected {name}, got a column of {kind}", f"write {name}")

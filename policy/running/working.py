@@ -1,4 +1,4 @@
-"""A block calculated: what the law gives for those without a mistake, and what is wrong with the others.
+"""A block calculated: what the law gives those without a mistake, what is wrong with the others.
 
 A group is calculated whole or not at all: without one of its members its answer would be wrong.
 """
@@ -6,7 +6,7 @@ A group is calculated whole or not at all: without one of its members its answer
 from __future__ import annotations
 
 import datetime
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +103,7 @@ class Tally:
     computed: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
     reasons: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    totals: Counter[str] = field(default_factory=Counter)
+    totals: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     not_known: Counter[str] = field(default_factory=Counter)
     empty: Counter[str] = field(default_factory=Counter)
 
@@ -117,15 +117,16 @@ class Tally:
     def to_dict(self) -> dict[str, Any]:
         """Return plain data ready for JSON."""
         plain = {name: dict(counted) for name, counted in vars(self).items()}
-        plain["reasons"] = [[*key, count] for key, count in self.reasons.items()]
-        return plain
+        return {**plain, "reasons": [[*key, count] for key, count in self.reasons.items()]}
 
     @staticmethod
     def from_dict(plain: dict[str, Any]) -> Tally:
         """Return what :meth:`to_dict` wrote."""
-        reasons = Counter({tuple(key): count for *key, count in plain["reasons"]})
-        counted = {name: Counter(each) for name, each in plain.items() if name != "reasons"}
-        return Tally(**counted, reasons=reasons)
+        found = Tally()
+        for name, counted in plain.items():
+            pairs = [(tuple(key), n) for *key, n in counted] if name == "reasons" else counted
+            getattr(found, name).update(dict(pairs))
+        return found
 
 
 @dataclass(frozen=True)
@@ -231,7 +232,7 @@ class _Work:
         self.rejects.append(Reject(self.question.group.plural, line, name, mistake))
 
     def _said(self, fault: Fault) -> tuple[str, str, str, str]:
-        """Return the table, the column, the reason and the remedy of a fault, in the book's words."""
+        """Return table, column, reason and remedy of a fault, in the book's words."""
         person, group = self.question.person, self.question.group
         words = {
             "person": person.key,
@@ -291,7 +292,7 @@ class _Work:
             [numbers.get(w or "", only if not w else _NOWHERE) for w in [*words, None]]
         )
         codes = pc.fill_null(coded.indices.cast(pa.int64()), len(words)).to_numpy()
-        role_of = known[codes]
+        role_of: Array = known[codes]
         for row in np.flatnonzero((role_of == _NOWHERE) & ~self.bad).tolist():
             word = [*words, None][codes[row]]
             if word:
@@ -420,20 +421,21 @@ class _Work:
 
     def _people(self, keep: dict[str, Array | None]) -> People:
         person, group = self.question.person.key, self.question.group.key
-        group_of, role_of, groups = self.block.group_of, self.role_of, len(self.block.group_ids)
-        if keep[person] is not None:
-            group_of, role_of = group_of[keep[person]], role_of[keep[person]]
-        if keep[group] is not None:
-            number = np.cumsum(~self.bad_groups) - 1
-            group_of, groups = number[group_of], len(keep[group])
+        group_of, role_of = self.block.group_of, self.role_of
+        rows = keep[person]
+        if rows is not None:
+            group_of, role_of = group_of[rows], role_of[rows]
+        groups = int((~self.bad_groups).sum())
+        if groups < len(self.bad_groups):
+            group_of = (np.cumsum(~self.bad_groups) - 1)[group_of]
         counts = {person: len(group_of), group: groups}
         return People(counts, {group: Membership(groups, group_of, role_of)})
 
     def _rejected(self) -> Any:
+        said = [each.mistake for each in self.rejects]
         rows = [
-            (each.table, each.line, each.id)
-            + (each.mistake.column, each.mistake.value, each.mistake.reason, each.mistake.remedy)
-            for each in self.rejects
+            (each.table, each.line, each.id, why.column, why.value, why.reason, why.remedy)
+            for each, why in zip(self.rejects, said, strict=True)
         ]
         columns = list(zip(*rows, strict=True)) or [()] * len(_REJECTS)
         arrays = [pa.array(c, f.type) for c, f in zip(columns, _REJECTS, strict=True)]

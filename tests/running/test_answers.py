@@ -124,10 +124,10 @@ def as_dictionaries(tables, one, folder):
     encoded = {}
     for name, table in tables.items():
         texts = [field.name for field in table.schema if pa.types.is_string(field.type)]
-        for text in texts:
-            place = table.schema.get_field_index(text)
-            table = table.set_column(place, text, table[text].dictionary_encode())
-        encoded[name] = table
+        columns = {each: table[each] for each in table.column_names}
+        encoded[name] = pa.table(
+            columns | {text: table[text].dictionary_encode() for text in texts}
+        )
     write(encoded, folder)
 
 
@@ -244,11 +244,10 @@ def test_ids_are_given_back_as_they_are(allowances, families, tmp_path):
     names = {"person": 'Ü-{} "; DROP TABLE p; --', "family": "pere'{}\n"}
     texts = {}
     for table, content in families.items():
-        for key, pattern in names.items():
-            if key in content.column_names:
-                ids = [pattern.format(number) for number in content[key].to_pylist()]
-                content = content.set_column(content.schema.get_field_index(key), key, [ids])
-        texts[table] = content
+        columns = {name: content[name] for name in content.column_names}
+        for key in names.keys() & columns:
+            columns[key] = [names[key].format(number) for number in content[key].to_pylist()]
+        texts[table] = pa.table(columns)
     for order in (lambda table: table, shuffled):
         source = write({name: order(t) for name, t in texts.items()}, tmp_path / order.__name__)
         done = asked(allowances, source, tmp_path / f"out-{order.__name__}")
