@@ -17,7 +17,7 @@ from rich.text import Text
 
 import policy
 from policy.cli.options import Changes, json_option, law_options, outputs_option
-from policy.cli.printing import console, print_json, print_table, table
+from policy.cli.printing import console, counted, in_words, print_json, print_table, table
 from policy.legislation.units import shown
 
 if TYPE_CHECKING:
@@ -100,10 +100,14 @@ def command(
     """
     law = changes.of(policy.load(book))
     out = console()
-    with _progress(out, quiet=as_json or not out.is_terminal) as watch:
-        run = law.run_tables(
-            source, target, period, outputs or None, engine=engine, strict=strict, watch=watch
-        )
+    try:
+        with _progress(out, quiet=as_json or not out.is_terminal) as watch:
+            run = law.run_tables(
+                source, target, period, outputs or None, engine=engine, strict=strict, watch=watch
+            )
+    except KeyboardInterrupt:
+        click.echo("Interrupted. The same command goes on where it was.", err=True)
+        raise
     if as_json:
         print_json(run.to_dict())
     else:
@@ -156,11 +160,19 @@ def _print(out: Console, run: Run, target: str) -> None:
     print_table(out, totals)
     _print_mistakes(out, run)
     _print_assumed(out, run)
-    if run.given.not_read:
-        columns = ", ".join(run.given.not_read)
-        out.print(f"\nNot read, because no answer needs them: {columns}.")
+    for said, columns in (
+        ("given in place of what the law computes", run.given.in_place_of_the_law),
+        ("not read, because no answer needs them", list(run.given.not_read)),
+    ):
+        if columns:
+            out.print(f"\n{counted(len(columns), 'column')} {said}: {_some(columns)}")
     out.print(f"\nWritten: {target}")
     out.print(Text(f"Law: {law.version}", style="dim"))
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _total(run: Run, name: str) -> str:
@@ -186,11 +198,11 @@ def _print_assumed(out: Console, run: Run) -> None:
     assumed = run.given.assumed
     if not assumed:
         return
-    lines = table("Assumed for all", "Taken as", "Column to give", "Section")
+    lines = table("Assumed for all", "Column to give", "Section")
     for fact in assumed[:_SHOWN]:
         entry = fact.entry
         default = shown(entry.default, entry.unit)
-        lines.add_row(entry.label, default, f"{entry.entity}: {fact.columns[0]}", entry.section)
+        lines.add_row(in_words(entry, default), fact.columns[0], entry.section)
     out.print()
     print_table(out, lines)
     more = len(assumed) - _SHOWN

@@ -16,7 +16,11 @@ from policy.legislation.units import shown
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from policy.legislation.catalogue import VariableEntry
     from policy.running.schema import Schema
+
+#: How many words of a choice are printed; --json has them all.
+_SHOWN = 4
 
 
 @click.command(
@@ -39,7 +43,8 @@ def command(
 ) -> None:
     """Tell which tables and columns 'policy run' needs for outputs, and no others.
 
-    Each fact has its type, its unit, and the value that is taken where it is not given.
+    Each fact has its type, its unit, and the value that is taken where it is not given. --json also
+    has its meaning in full, its limits, and all words of a choice.
     """
     schema = changes.of(policy.load(book)).schema(outputs or None, period)
     if as_json:
@@ -65,17 +70,23 @@ def _print(out: Console, schema: Schema) -> None:
             lines.add_row(key.name, choices, "" if key.required else "may be left out", key.meaning)
         for fact in facts:
             entry = fact.entry
-            unit = "" if entry.unit in {"", "1", "date"} else f", {entry.unit}"
             default = shown(entry.default, entry.unit)
-            lines.add_row(
-                fact.columns[0], f"{kind_of(entry)}{unit}", default, entry.label, entry.section
-            )
+            lines.add_row(fact.columns[0], _holds(entry), default, entry.label, entry.section)
         print_table(out, lines)
         for fact in facts:
             others = fact.columns[1:]
             if others:
                 out.print(f"{fact.entry.name} also for {_these(fact.others)}: column {others[0]} …")
     out.print(Text(f"\nLaw: {law.version}", style="dim"))
+
+
+def _holds(entry: VariableEntry) -> str:
+    """Say what a column holds: a kind of value with its unit, or some words."""
+    if len(entry.choices) > _SHOWN:
+        words = ", ".join(entry.choices[:_SHOWN])
+        return f"{words}, … ({len(entry.choices)} words)"
+    unit = "" if entry.unit in {"", "1", "date"} else f", {entry.unit}"
+    return f"{kind_of(entry)}{unit}"
 
 
 def _these(periods: tuple[str, ...]) -> str:

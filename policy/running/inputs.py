@@ -93,6 +93,12 @@ class Input:
         return self.role in self.members.types
 
     @property
+    def in_place_of_the_law(self) -> list[str]:
+        """The columns of what the law computes: what they say is taken instead."""
+        facts = (*self.person_facts, *self.group_facts)
+        return [each.column for each in facts if each.variable.formulas]
+
+    @property
     def role(self) -> str:
         """The name of the column of roles."""
         return f"{self.question.group.key}_role"

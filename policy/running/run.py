@@ -89,13 +89,17 @@ class Run:
                 for fact in given.assumed
             ],
             "assumed_where_empty": {name: n for name, n in tally.empty.items() if n},
+            "in_place_of_the_law": given.in_place_of_the_law,
             "not_read": list(given.not_read),
         }
 
     @property
     def mistakes(self) -> list[tuple[tuple[str, str, str], int]]:
-        """Table, column and remedy of mistakes, with the number of rows, the commonest first."""
-        return sorted(self.tally.reasons.items(), key=lambda each: (-each[1], each[0]))
+        """Table, column and remedy of mistakes, with the number of rows, the commonest first.
+
+        Those who only went with another row of their group come last.
+        """
+        return sorted(self.tally.reasons.items(), key=lambda e: (not e[0][1], -e[1], e[0]))
 
     @property
     def rejected(self) -> int:

@@ -55,7 +55,8 @@ REFUSED = {
     ),
     "like none": (
         {"Nachname_ÄÖÜ_日本": ["x", "y", "z"]},
-        "families.parquet: Nachname_ÄÖÜ_日本: no variable has this name; leave it out, or rename it",
+        "families.parquet: Nachname_ÄÖÜ_日本: no variable has this name; leave it out, or rename"
+        " it",
     ),
     "of another period": (
         {"is_student@2024-W20": [True, False, True]},
