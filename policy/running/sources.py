@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -17,6 +16,7 @@ from pyarrow import csv, ipc, parquet
 
 from policy.errors import Location, PolicyError, Problem
 from policy.population.tables import library
+from policy.running.values import is_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 DUCKDB = ".duckdb"
 #: Rows that are read at a time.
 _BATCH = 65_536
-#: Bytes of a file that are read at a time.
-_CHUNK = 8 << 20
+#: Bytes that the words of a column may take in a small table.
+_FEW = 1_000
 #: What is read by whole megabytes: enough for the first lines of any file.
 _CSV_BLOCK = 4 << 20
 
@@ -73,7 +73,7 @@ def open_source(name: str, path: Path) -> Source:
         PolicyError: it cannot be read, or two of its columns have the same name.
 
     """
-    opener = _open_parts if path.is_dir() else _OPENERS[path.suffix.lower()]
+    opener = _OPENERS[".parquet" if path.is_dir() else path.suffix.lower()]
     with _readable(str(path)):
         schema, files, batches = opener(path)
     return _source(name, str(path), schema, files, batches)
@@ -146,33 +146,43 @@ def _readable(file: str) -> Iterator[None]:
         raise PolicyError(Problem(message, Location(file), "write it anew")) from None
 
 
-def _open_parquet(path: Path) -> tuple[Any, Sequence[Path], Any]:
-    def batches(columns: Sequence[str]) -> Iterator[Any]:
-        with parquet.ParquetFile(path) as file:
-            yield from file.iter_batches(_BATCH, columns=list(columns))
-
-    return parquet.read_schema(path), (path,), batches
-
-
 def _is_parts(path: Path) -> bool:
     return path.is_dir() and any(path.glob("*.parquet"))
 
 
-def _open_parts(path: Path) -> tuple[Any, Sequence[Path], Any]:
-    """Open a folder of Parquet files, which are read in the order of their names."""
-    files = sorted(path.glob("*.parquet"))
+def _open_parquet(path: Path) -> tuple[Any, Sequence[Path], Any]:
+    """Open a file, or a folder of files, which are read in the order of their names."""
+    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
     schema = parquet.read_schema(files[0])
     for file in files[1:]:
         if not parquet.read_schema(file).equals(schema):
             message = f"its columns are not those of {files[0].name}"
             remedy = "write all files of the folder with the same columns and types"
             raise PolicyError(Problem(message, Location(str(file)), remedy))
-    each = [_open_parquet(file)[2] for file in files]
+    words = sorted(set.intersection(*map(_words, files)))
 
     def batches(columns: Sequence[str]) -> Iterator[Any]:
-        return chain.from_iterable(read(columns) for read in each)
+        for each in files:
+            with parquet.ParquetFile(each, read_dictionary=words) as file:
+                yield from file.iter_batches(_BATCH, columns=list(columns))
 
     return schema, files, batches
+
+
+def _words(path: Path) -> set[str]:
+    """Return the columns of texts that hold few words, many times over.
+
+    Each is written once, and its number, in less than a byte, wherever it stands.
+    """
+    with parquet.ParquetFile(path) as file:
+        found = {field.name for field in file.schema_arrow if is_text(field.type)}
+        for group in range(file.metadata.num_row_groups):
+            rows = file.metadata.row_group(group)
+            for place in range(rows.num_columns):
+                column = rows.column(place)
+                if column.total_uncompressed_size > max(column.num_values, _FEW):
+                    found.discard(column.path_in_schema)
+    return found
 
 
 def _open_arrow(path: Path) -> tuple[Any, Sequence[Path], Any]:
