@@ -163,7 +163,7 @@ def _open_parquet(path: Path) -> tuple[Any, Sequence[Path], Any]:
 
     def batches(columns: Sequence[str]) -> Iterator[Any]:
         for each in files:
-            with parquet.ParquetFile(each, read_dictionary=words) as file:
+            with parquet.ParquetFile(each, read_dictionary=words, pre_buffer=False) as file:
                 yield from file.iter_batches(_BATCH, columns=list(columns))
 
     return schema, files, batches

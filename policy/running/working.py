@@ -19,6 +19,7 @@ from policy.legislation.people import Column, Membership, People
 from policy.running.faults import SAID, Fault
 from policy.running.schema import MEMBERSHIPS
 from policy.running.values import Values, read_column
+from policy.scenario.answers import lacks_numbers
 from policy.scenario.columns import blank
 from policy.scenario.values import shown
 
@@ -475,11 +476,13 @@ def _written(
         if array is None:
             columns.append(pa.array([], field_.type))
             continue
-        columns.append(_cells(question.law.variable(field_.name), array))
+        cells = _cells(question.law.variable(field_.name), array)
+        columns.append(cells)
         if array.dtype.kind == "f":
-            missing = columns[-1].null_count
-            tally.totals[field_.name] += float(np.nansum(array))
-            tally.not_known[field_.name] += missing
+            tally.totals[field_.name] += float(
+                np.nansum(array) if cells.null_count else array.sum()
+            )
+            tally.not_known[field_.name] += cells.null_count
     return pa.table(columns, schema=schema)
 
 
@@ -489,7 +492,7 @@ def _cells(variable: Any, array: Array) -> Any:
         names = pa.array([member.name for member in variable.possible_values])
         return pa.DictionaryArray.from_arrays(pa.array(array), names).cast(pa.string())
     if array.dtype.kind == "f":
-        return pa.array(array, mask=np.isnan(array))
+        return pa.array(array, mask=np.isnan(array) if lacks_numbers(array) else None)
     if array.dtype.kind in "OSU":
         return pa.array([str(each) for each in array.tolist()], pa.string())
     return pa.array(array).cast(_type_of(variable))
