@@ -25,6 +25,8 @@ from policy.running.working import LINE, Done, Tally
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+#: How ids and lines are written: by how much each is more than the one before.
+_RISING = "DELTA_BINARY_PACKED"
 _MANIFEST, _TALLY, _RECORD = "manifest.json", "tally.json", "run.json"
 
 
@@ -159,7 +161,14 @@ class TableWriter:
         lines = schema.get_field_index(LINE)
         self._columns = [n for n in schema.names if n != LINE] if lines == 0 else schema.names
         chosen = pa.schema([schema.field(name) for name in self._columns])
-        self._writer = parquet.ParquetWriter(self._file, chosen, compression="zstd")
+        numbers = [field.name for field in chosen if field.type == pa.int64()]
+        self._writer = parquet.ParquetWriter(
+            self._file,
+            chosen,
+            compression="zstd",
+            use_dictionary=[name for name in chosen.names if name not in numbers],
+            column_encoding=dict.fromkeys(numbers, _RISING),
+        )
 
     def write(self, table: Any) -> None:
         """Write rows: a row group."""
