@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 _INT32 = np.iinfo(np.int32)
 #: The largest range of whole numbers that a double holds exactly.
 _EXACT = 2**53
-#: Text that is a number; no more than that is read as one.
-_NUMBER = r"^[-+]?(\d+(\.\d*)?|\.\d+)$"
+#: Text that is a whole number, and any number; no more than that is read as one.
+_WHOLE, _NUMBER = r"^[-+]?[0-9]+$", r"^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"
 _FIRST_DAY, _LAST_DAY = np.datetime64("0001-01-01"), np.datetime64("9999-12-31")
 
 
@@ -149,47 +149,39 @@ def _filled(array: Any, value: Any) -> Array:
 
 def _numbers_in_text(variable: Any, array: Any) -> Values:
     texts = pc.utf8_trim_whitespace(array)
-    plain = pc.match_substring_regex(texts, _NUMBER)
-    numbers = pc.cast(pc.if_else(plain, texts, None), pa.float64())
-    empty = np.asarray(pc.fill_null(pc.equal(texts, ""), True))
-    odd = ~np.asarray(pc.fill_null(plain, False)) & ~empty
-    found = _READERS[variable.value_type](variable, numbers, odd)
-    cells = array.take(pa.array(np.fromiter(found.wrong, np.int64))).to_pylist()
-    found.wrong = {
-        row: (str(cell), error)
-        for (row, (_, error)), cell in zip(found.wrong.items(), cells, strict=True)
-    }
-    if odd.any():
-        _look(variable, array, odd, found)
-    found.given = ~empty if empty.any() else None
-    return found
+    texts = pc.if_else(pc.equal(texts, ""), None, texts)
+    plain = pc.match_substring_regex(texts, _WHOLE if variable.value_type is int else _NUMBER)
+    odd = np.asarray(pc.fill_null(pc.invert(plain), False))
+    numbers = pc.cast(pc.if_else(plain, texts, "0"), pa.float64())
+    return _numbers(variable, numbers, array, odd)
 
 
-def _numbers(variable: Any, array: Any, but: Array | None = None) -> Values:
+def _numbers(
+    variable: Any, array: Any, cells: Any = None, odd: NDArray[np.bool_] | None = None
+) -> Values:
     """Read numbers; amounts as float64.
 
     Args:
         variable: the variable.
-        array: numbers of any type.
-        but: rows that are looked at elsewhere.
+        array: the numbers, of any type.
+        cells: what they were read from, if that was something else.
+        odd: what is no number.
 
     """
-    found = Values(blank(variable, 0))
-    given = np.asarray(array.is_valid()) if array.null_count else None
-    default = variable.default_value
+    cells = array if cells is None else cells
     if pa.types.is_decimal(array.type):
         array = array.cast(pa.float64(), safe=False)
-    values = _filled(array, default)
-    odd = _odd_numbers(variable, values)
+    values = _filled(array, variable.default_value)
+    odd = _odd_numbers(variable, values) | (False if odd is None else odd)
+    if cells is not array:  # (whole numbers that a double does not hold exactly)
+        odd |= np.abs(values) >= _EXACT
+    given = np.asarray(array.is_valid()) if array.null_count else None
     if given is not None:
         odd &= given
-    if but is not None:
-        odd &= ~but
+    found = Values(values, given)
     if odd.any():
-        _look(variable, array, odd, found)
-        values = np.where(odd, default, values)
-    found.values = values.astype(variable.dtype, copy=False)
-    found.given = given
+        _look(variable, cells, odd, found)
+    found.values = found.values.astype(variable.dtype, copy=False)
     return found
 
 
@@ -205,7 +197,9 @@ def _odd_numbers(variable: Any, values: Array) -> NDArray[np.bool_]:
         lowest = max(lowest, -_EXACT)
     odd = (values < lowest) | (values > highest)
     if values.dtype.kind == "f":
-        odd |= (values % 1 != 0) if whole else ~np.isfinite(values)
+        odd |= ~np.isfinite(values)
+    if values.dtype.kind == "f" and whole:
+        odd |= np.trunc(values) != values
     return odd
 
 
@@ -228,31 +222,26 @@ def _dates(variable: Any, array: Any) -> Values:
         days[~given] = variable.default_value
     if odd.any():
         _look(variable, array, odd, found)
-        days[odd] = variable.default_value
     return found
 
 
-def _look(variable: Any, array: Any, odd: NDArray[np.bool_], found: Values) -> None:
-    """Look at odd values one by one; those that are right after all are kept."""
+def _look(variable: Any, cells: Any, odd: NDArray[np.bool_], found: Values) -> None:
+    """Look at odd values one by one: keep those that are right after all, note the others."""
     rows = np.flatnonzero(odd)
-    known: dict[Any, tuple[str, BadValueError] | None] = {}
-    for row, cell in zip(rows.tolist(), _cells(array.take(pa.array(rows))), strict=True):
+    values = np.array(found.values)
+    known: dict[Any, Any] = {}
+    for row, cell in zip(rows.tolist(), _cells(cells.take(pa.array(rows))), strict=True):
         if cell not in known:
-            known[cell] = _mistake(variable, cell)
-        mistake = known[cell]
-        if mistake is None:
-            odd[row] = False
-        else:
-            found.wrong[row] = mistake
-
-
-def _mistake(variable: Any, cell: Any) -> tuple[str, BadValueError] | None:
-    """Return a cell and what is wrong with it; None if nothing is."""
-    try:
-        value_of_cell(variable, _stripped(cell))
-    except BadValueError as error:
-        return str(cell), error
-    return None
+            try:
+                known[cell] = value_of_cell(variable, _stripped(cell))
+            except BadValueError as error:
+                known[cell] = error
+        value = known[cell]
+        if isinstance(value, BadValueError):
+            found.wrong[row] = str(cell), value
+            value = variable.default_value
+        values[row] = value
+    found.values = values
 
 
 def _cells(array: Any) -> list[Any]:
@@ -277,10 +266,12 @@ def _divide(variable: Any, found: Values, parts: int) -> None:
         found.values = share(variable, found.values, parts)
 
 
+def _is_whole(kind: Any) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
+
+
 def _is_number(kind: Any) -> bool:
-    return bool(
-        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
-    )
+    return bool(_is_whole(kind) or pa.types.is_decimal(kind))
 
 
 def _is_day(kind: Any) -> bool:
@@ -290,7 +281,7 @@ def _is_day(kind: Any) -> bool:
 #: What values are called, and the types of Arrow that hold them, by the type of the variable.
 _KINDS: dict[type, tuple[str, Callable[[Any], bool]]] = {
     float: ("numbers", _is_number),
-    int: ("whole numbers", _is_number),
+    int: ("whole numbers", _is_whole),
     bool: ("true or false", pa.types.is_boolean),
     datetime.date: ("dates", _is_day),
 }
