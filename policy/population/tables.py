@@ -122,8 +122,14 @@ def _wrong(path: str | Path, message: str, remedy: str) -> PolicyError:
     return PolicyError(Problem(message, Location(str(path)), remedy))
 
 
-def library(name: str, path: Path) -> Any:
+def library(name: str, path: Path, work: str = "", extra: str = "tables") -> Any:
     """Import a library that reads or writes some kinds of files.
+
+    Args:
+        name: the module.
+        path: a file of such a kind.
+        work: what it is needed for, if for something else.
+        extra: what is to be installed.
 
     Raises:
         PolicyError: it is not installed; says how to install it.
@@ -133,8 +139,8 @@ def library(name: str, path: Path) -> Any:
         return importlib.import_module(name)
     except ImportError:
         library = name.split(".", maxsplit=1)[0]
-        remedy = "run: pip install 'policy-statutes[tables]'"
-        message = f"reading and writing {path.suffix} files needs {library}"
+        remedy = f"run: pip install 'policy-statutes[{extra}]'"
+        message = f"{work or f'reading and writing {path.suffix} files'} needs {library}"
         raise PolicyError(Problem(message, remedy=remedy)) from None
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple
 
-_WORDS = {"person", "persons", "group", "groups"}
-
 
 class Fault(IntEnum):
     """What is wrong with a row's ids; nothing is 0."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from policy.running.working import LINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from policy.legislation.people import Array
     from policy.running.inputs import Input
@@ -43,7 +43,7 @@ class Sorter:
 
     @cached_property
     def _connection(self) -> Any:
-        duckdb = library("duckdb", Path(".duckdb"))
+        duckdb = library("duckdb", self._folder, "sorting tables", "scale")
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return duckdb.connect(
             str(self._folder / "sorting.duckdb"),

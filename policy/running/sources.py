@@ -86,7 +86,7 @@ def tables_of_duckdb(path: Path, names: Sequence[str]) -> Iterator[Source]:
         PolicyError: it cannot be read, DuckDB is not installed, or the file has none of them.
 
     """
-    duckdb = library("duckdb", path)
+    duckdb = library("duckdb", path, extra="scale")
 
     def reader(name: str) -> Callable[[Sequence[str]], Iterator[Any]]:
         def batches(columns: Sequence[str]) -> Iterator[Any]:

@@ -1,6 +1,7 @@
 """Answers to tables are openfisca-core's, however the tables are written."""
 
 import datetime
+from functools import partial
 
 import duckdb
 import numpy as np
@@ -209,9 +210,10 @@ def test_blocks_change_nothing(allowances, families, tmp_path, monkeypatch):
 
 
 def test_the_same_bytes_each_time_and_by_any_number_of_threads(
-    allowances, families, tmp_path, monkeypatch
+    allowances, families, tmp_path, monkeypatch, request
 ):
     mixed = write({name: shuffled(families[name]) for name in families}, tmp_path / "mixed")
+    request.addfinalizer(partial(pa.set_cpu_count, pa.cpu_count()))
     for source in (write(families, tmp_path / "in"), mixed):
         runs = []
         for processors in (1, 2, 2):
