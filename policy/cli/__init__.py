@@ -28,6 +28,8 @@ COMMANDS = {
     "compare": "Compare the law with the law under a change.",
     "recalculate": "Tell what is owed on past decisions.",
     "sweep": "Calculate answers along an input.",
+    "run": "Calculate tables of any size, and write tables.",
+    "schema": "Tell which tables and columns outputs need.",
     "sample": "Draw a synthetic population.",
     "registers": "Show what is read of registers, or draw registers.",
     "show": "Show a parameter's history, or a variable's meaning and formula.",

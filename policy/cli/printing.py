@@ -22,6 +22,7 @@ from policy.legislation.units import shown
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from policy.legislation.catalogue import VariableEntry
     from policy.legislation.parameters import Parameter, Reference
     from policy.scenario.assumptions import Assumption
 
@@ -162,12 +163,12 @@ def print_assumptions(out: Console, assumptions: tuple[Assumption, ...]) -> None
     lines = table("Assumed", "For", "Fact to give", "Section")
     for (variable, value), same in facts.items():
         ids = ", ".join(dict.fromkeys(assumption.id for assumption in same))
-        lines.add_row(_in_words(same[0], value), ids, variable, same[0].section)
+        lines.add_row(in_words(same[0], value), ids, variable, same[0].section)
     out.print(Text("\nAssumed, because the scenario does not say\n", style="bold"))
     print_table(out, lines)
 
 
-def _in_words(assumption: Assumption, value: str) -> str:
-    """Return what is assumed as the book says it, else the fact's label and value."""
-    said = _NOT_GIVEN.search(assumption.meaning)
-    return said[1] if said else f"{assumption.label}: {value}"
+def in_words(fact: Assumption | VariableEntry, value: str) -> str:
+    """Return what is assumed of a fact as the book says it, else its label and the value."""
+    said = _NOT_GIVEN.search(fact.meaning)
+    return said[1] if said else f"{fact.label}: {value}"
