@@ -130,8 +130,8 @@ class _Desk:
         }
         self._table("council_tax/accounts", {"account_no": keys}, dirty, clean, facts)
 
-    def _claims(self) -> tuple[Array, Array]:
-        """Write claims and their children; return families with claims, and their claimants."""
+    def _claims(self) -> tuple[Array, Array, Array]:
+        """Write claims and their children; return families, claimants and numbers of claims."""
         people, known = self.people, self.known
         of_pupils = known["pupils_on_claims_p1_to_s3"] / _TO_S3 * _STAGES / known["pupils"]
         families = len(people.first)
@@ -170,7 +170,7 @@ class _Desk:
         put_right = mistaken & self._some(len(rows), 0.5)
         self._table("benefits/claims", {"claim_no": keys}, dirty, clean, facts, put_right)
         self._claim_children(of_family, keys, put_right)
-        return family, claimant
+        return family, claimant, keys[: len(family)]
 
     def _claim_children(self, family: Array, claims: Array, put_right: Array) -> None:
         people = self.people
@@ -192,23 +192,30 @@ class _Desk:
         key = {"claim_no": claims[of], "child_no": number_of}
         self._table("benefits/claim_children", key, dirty, clean, {}, put_right[of])
 
-    def _consents(self, claims: tuple[Array, Array]) -> None:
+    def _consents(self, claims: tuple[Array, Array, Array]) -> None:
         people, known = self.people, self.known
-        family, claimant = claims
+        family, claimant, numbers = claims
         has_children = np.bincount(people.family, minlength=len(people.first)) > 0
-        on_claim = claimant[
-            has_children[family] & self._some(len(family), known["consent_with_claim"])
-        ]
+        consenting = has_children[family] & self._some(len(family), known["consent_with_claim"])
         others = np.setdiff1d(np.flatnonzero(has_children), family)
         others = others[self._some(len(others), known["consent_without_claim"])]
-        who = np.concatenate([on_claim, self._one_of(others)])
-        who = np.concatenate([who, who[self._some(len(who), known["consented_twice"])]])
+        who = np.concatenate([claimant[consenting], self._one_of(others)])
+        number = np.concatenate([numbers[consenting], np.full(len(others), "", object)])
+        twice = self._some(len(who), known["consented_twice"])
+        who = np.concatenate([who, who[twice]])
+        number = np.concatenate([number, number[twice]])
+        number[~self._some(len(who), known["claim_number_on_form"])] = ""
+        number = digits(number, known["typo_in_claim_number"], self.random)
         keys = self._keys("R", len(who))
         self._know("consent/consents", "claimant", keys, who, people.home[who])
         given = self.days[0] - self.random.integers(60, 1200, len(who)).astype("m8[D]")
         gone = given + self.random.integers(1, 60, len(who)).astype("m8[D]")
         withdrawn = self._some(len(who), known["consent_withdrawn"])
-        facts = {"given_on": given, "withdrawn_on": np.where(withdrawn, gone, _NEVER)}
+        facts = {
+            "claim_no": number,
+            "given_on": given,
+            "withdrawn_on": np.where(withdrawn, gone, _NEVER),
+        }
         key = {"consent_no": keys}
         self._table("consent/consents", key, self._mistaken(who), self._person(who), facts)
 
@@ -347,14 +354,14 @@ class _Desk:
         count = len(_first(key))
         first, last = self.days
         late = self._some(count, self.known["entered_in_time"])
-        window = max(int((last - first).astype(int)), 1)
-        on = np.where(late, first + self.random.integers(1, window + 1, count), first)
-        again = np.minimum(on + self.random.integers(1, window + 1, count), last)
+        window = max(int((last - first).astype(int)), 2)
+        on = np.where(late, first + self.random.integers(1, window, count), first)
+        again = np.minimum(on + self.random.integers(1, window, count), last)
         wrong = np.zeros(count, bool)
         for name, each in dirty.items():
             wrong |= ~((each == clean[name]) | (_empty(each) & _empty(clean[name])))
-        right = wrong & self._some(count, self.known["put_right"])
         back = np.zeros(count, bool) if taken_back is None else taken_back
+        right = wrong & ~back & self._some(count, self.known["put_right"])
         rows = np.concatenate([np.arange(count), np.flatnonzero(right), np.flatnonzero(back)])
         corrected = np.zeros(len(rows), bool)
         corrected[count : count + int(right.sum())] = True
