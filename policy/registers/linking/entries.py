@@ -18,6 +18,7 @@ from policy.legislation.parameters import iso_day
 from policy.registers.entries import column
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from policy.registers.linking.rules import Entry, Kind, Rules
@@ -53,7 +54,9 @@ WRITTEN = {
     "reference": ("reference", "upper(trim({}))"),
 }
 _DATES = ("birth_date", "birth_year")
-_FORMS, _CONSENTED = "forms of given names", "consents in force"
+#: The entries of those whose consent stands.
+CONSENTED = "consents in force"
+_FORMS, _REACHED = "forms of given names", "keys reached"
 
 
 def fields_of(rules: Rules) -> dict[str, tuple[str, ...]]:
@@ -73,36 +76,57 @@ def fields_of(rules: Rules) -> dict[str, tuple[str, ...]]:
     return {path: tuple(dict.fromkeys(names)) for path, names in fields.items()}
 
 
-def lay_out(registers: Registers, rules: Rules, day: str | date, *, consent: bool) -> None:
-    """Make a table of the entries of each kind of persons, named as it, in the connection.
+def open_entries(registers: Registers, rules: Rules, day: str | date) -> None:
+    """Open the tables that are linked, as known on a day, and note whose consent stands on it.
 
     Args:
-        registers: the registers, opened with the consents that the rules name.
+        registers: the registers, opened with the consent that the rules name.
         rules: how they are linked.
         day: the day on which they are known.
-        consent: whether, of what is read by consent, only entries are taken that may be of somebody
-            who gave it.
 
     Raises:
         PolicyError: a register lacks what is read, or it may not be read.
 
     """
     registers.as_known_on(day, fields_of(rules))
-    connection = registers.connection
     forms = _forms()
     names = {"short": list(forms), "forms": list(forms.values())}
-    connection.register(_FORMS, pa.table(names))
-    consents = (e for kind in rules.kinds for e in kind.entries if e.table == rules.consent.table)
-    _note_consents(registers, rules, next(consents), day)
-    for kind in rules.kinds:
-        for number, entry in enumerate(kind.entries):
-            query = _written(registers, entry)
-            if consent and _by_consent(registers, entry):
-                query = _narrowed(rules, kind, entry, query)
-            begin = f"INSERT INTO {quoted(kind.name)}"
-            if not number:
-                begin = f"CREATE OR REPLACE TABLE {quoted(kind.name)} AS"
-            connection.execute(f"{begin} {query}")
+    registers.connection.register(_FORMS, pa.table(names))
+    every = (entry for kind in rules.kinds for entry in kind.entries)
+    named = next(entry for entry in every if entry.table == rules.consent.table)
+    since, until = quoted(rules.consent.since), quoted(rules.consent.until)
+    key = " || '/' || ".join(map(quoted, registers.sources.table(named.table).key))
+    registers.connection.execute(
+        f"CREATE OR REPLACE TABLE {quoted(CONSENTED)} AS SELECT written.* FROM"
+        f" ({_written(registers, named)}) AS written JOIN (SELECT {key} AS key FROM"
+        f" {quoted(named.table)} WHERE {since} <= $day AND ({until} IS NULL OR {until} > $day))"
+        " USING (key)",
+        {"day": iso_day(day)},
+    )
+
+
+def lay_out(
+    registers: Registers, rules: Rules, kind: Kind, reached: Mapping[str, Iterable[str]] | None
+) -> None:
+    """Make a table of the entries of a kind of persons, named as it, in the connection.
+
+    Args:
+        registers: the registers, with their entries open.
+        rules: how they are linked.
+        kind: the kind of persons.
+        reached: of tables the keys of what was found to be, or may be, of those who consented; of
+            what is read by consent, only entries beside these are taken, and others only if they
+            may be of somebody who gave it. Without it all are.
+
+    """
+    for number, entry in enumerate(kind.entries):
+        query = _written(registers, entry)
+        if reached is not None and _by_consent(registers, entry):
+            query = _narrowed(registers, rules, kind, entry, query, reached)
+        begin = f"INSERT INTO {quoted(kind.name)}"
+        if not number:
+            begin = f"CREATE OR REPLACE TABLE {quoted(kind.name)} AS"
+        registers.connection.execute(f"{begin} {query}")
 
 
 def quoted(name: str) -> str:
@@ -157,37 +181,28 @@ def _by_consent(registers: Registers, entry: Entry) -> bool:
     return any(columns[name].consent for name in entry.columns.values())
 
 
-def _note_consents(registers: Registers, rules: Rules, entry: Entry, day: str | date) -> None:
-    """Note the entries of those whose consent stands on a day."""
-    consent = rules.consent
-    since, until = quoted(consent.since), quoted(consent.until)
-    key = " || '/' || ".join(map(quoted, registers.sources.table(entry.table).key))
-    registers.connection.execute(
-        f"CREATE OR REPLACE TABLE {quoted(_CONSENTED)} AS SELECT written.* FROM"
-        f" ({_written(registers, entry)}) AS written JOIN (SELECT {key} AS key FROM"
-        f" {quoted(consent.table)} WHERE {since} <= $day AND ({until} IS NULL OR {until} > $day))"
-        " USING (key)",
-        {"day": iso_day(day)},
-    )
-
-
-def _narrowed(rules: Rules, kind: Kind, entry: Entry, query: str) -> str:
+def _narrowed(
+    registers: Registers,
+    rules: Rules,
+    kind: Kind,
+    entry: Entry,
+    query: str,
+    reached: Mapping[str, Iterable[str]],
+) -> str:
     """Return a query for those entries alone that may be of somebody who consented."""
     if any(each.table == rules.consent.table for each in kind.entries):
         agreeing = [
             "SELECT entry FROM written SEMI JOIN {} AS consented ON {}".format(
-                quoted(_CONSENTED),
+                quoted(CONSENTED),
                 " AND ".join(f"written.{quoted(n)} = consented.{quoted(n)}" for n in names),
             )
             for names in kind.blocking
         ]
         condition = f"entry IN ({' UNION '.join(agreeing)})"
-    else:  # what stands beside it was narrowed before
-        path = entry.beside[0] if entry.beside else ""
-        others = ((k, e) for k in rules.kinds for e in k.entries if e.table == path)
-        before, named = next(others)
-        narrowed = f"SELECT key FROM {quoted(before.name)} WHERE kind_of_entry = '{named.name}'"
-        condition = f"beside IN ({narrowed})"
+    else:
+        keys = sorted(reached.get(entry.beside[0], ())) if entry.beside else []
+        registers.connection.register(_REACHED, pa.table({"key": pa.array(keys, pa.string())}))
+        condition = f"beside IN (SELECT key FROM {quoted(_REACHED)})"
     return f"WITH written AS MATERIALIZED ({query}) SELECT * FROM written WHERE {condition}"
 
 

@@ -52,7 +52,8 @@ def golden(connection: duckdb.DuckDBPyConnection, linked: Linked) -> tuple[pa.Ta
     person, house = _id("P", "first"), _id("H", "house")
     persons = connection.sql(
         f"{_counted(every, 'first', _OF_PERSON)} SELECT {person} AS person,"
-        f" any_value(kind) AS kind, {_most_said(_OF_PERSON)}, list_sort(list(DISTINCT {house})) AS households,"
+        f" any_value(kind) AS kind, {_most_said(_OF_PERSON)},"
+        f" list_sort(list(DISTINCT {house})) AS households,"
         " list(entry ORDER BY entry) AS entries FROM said GROUP BY first ORDER BY person"
     ).to_arrow_table()
     households = connection.sql(

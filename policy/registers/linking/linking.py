@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policy.registers.linking.comparing import compare
-from policy.registers.linking.deciding import Facts, Pair, decide
-from policy.registers.linking.entries import lay_out, quoted
+from policy.registers.linking.deciding import REVIEW, Facts, Pair, decide
+from policy.registers.linking.entries import CONSENTED, lay_out, open_entries, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -71,9 +71,11 @@ def link(
 
     """
     tell("reading registers")
-    lay_out(registers, rules, day, consent=purpose.consent)
+    open_entries(registers, rules, day)
+    reached: dict[str, set[str]] = {}
     kinds = []
     for kind in rules.kinds:
+        lay_out(registers, rules, kind, reached if purpose.consent else None)
         tell(f"comparing {kind.name}")
         found = compare(registers.connection, kind, purpose.review).to_pydict()
         things = list(kind.comparisons)
@@ -93,5 +95,27 @@ def link(
         facts = {entry: Facts(born, within) for entry, born, within in rows}
         said = answers.that_hold(registers.connection, kind) if answers else {}
         tell(f"deciding about {kind.name}")
-        kinds.append(LinkedKind(kind, pairs, weights, decide(pairs, facts, kind, purpose, said)))
+        found_of = LinkedKind(kind, pairs, weights, decide(pairs, facts, kind, purpose, said))
+        kinds.append(found_of)
+        for table, keys in _reached(registers, found_of).items():
+            reached.setdefault(table, set()).update(keys)
     return Linked(rules, purpose, kinds)
+
+
+def _reached(registers: Registers, linked: LinkedKind) -> dict[str, set[str]]:
+    """Return the keys of rows that are, or may be, of somebody whose consent stands, by table."""
+    rows = registers.connection.sql(f"SELECT entry FROM {quoted(CONSENTED)}").fetchall()
+    person = linked.decided.person
+    consenting = {person[entry] for (entry,) in rows if entry in person}
+    asked = [
+        {person[end] for end in pair.ends}
+        for pair, (outcome, _) in zip(linked.pairs, linked.decided.outcomes, strict=True)
+        if outcome == REVIEW
+    ]
+    maybe = consenting.union(*(ends for ends in asked if ends & consenting))
+    reached: dict[str, set[str]] = {}
+    for entry, of in person.items():
+        if of in maybe:
+            table, _, key = entry.split("#", 2)
+            reached.setdefault(table, set()).add(key)
+    return reached
