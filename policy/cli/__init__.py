@@ -29,6 +29,7 @@ COMMANDS = {
     "recalculate": "Tell what is owed on past decisions.",
     "sweep": "Calculate answers along an input.",
     "sample": "Draw a synthetic population.",
+    "registers": "Show what is read of registers, or draw registers.",
     "show": "Show a parameter's history, or a variable's meaning and formula.",
     "list": "List variables and parameters.",
     "graph": "Show the expressions that a variable is computed by.",

@@ -1,0 +1,232 @@
+"""``policy registers``: what registers hold for a book, and what is read of them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.text import Text
+
+import policy
+from policy.cli.options import json_option
+from policy.cli.printing import console, counted, print_json, print_table, table
+from policy.errors import PolicyError, Problem
+from policy.registers.plan import plan as planned
+from policy.registers.sources import sources_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import Console
+
+    from policy.registers.plan import Field, Plan
+
+
+@click.group(
+    epilog="""\b
+Examples:
+  policy registers plan estonia --period 2026-10
+  policy registers plan estonia --outputs child_allowance --without education
+  policy registers sample estonia --residents 20000 --out registers
+"""
+)
+def command() -> None:
+    """Show what is read of the registers that hold a book's facts, or draw such registers."""
+
+
+@command.command(
+    epilog="""\b
+Examples:
+  policy registers plan estonia --period 2026-10
+  policy registers plan estonia --outputs child_allowance,birth_allowance
+  policy registers plan estonia --outputs child_allowance --without education
+  policy registers plan estonia --outputs parental_benefit --json
+"""
+)
+@click.argument("book", metavar="BOOK")
+@click.option(
+    "--outputs", metavar="VARIABLES", help="Names of variables, with commas; else the book's own."
+)
+@click.option("--period", metavar="PERIOD", help="A month (2026-10) or a year; else this month.")
+@click.option(
+    "--consent",
+    "consents",
+    metavar="NAME",
+    multiple=True,
+    help="A consent that is given; may be repeated.",
+)
+@click.option(
+    "--without",
+    metavar="FIELD",
+    multiple=True,
+    help="A register, table or field that is not read (tax, tax/social_tax); may be repeated.",
+)
+@json_option
+def plan(
+    book: str,
+    outputs: str | None,
+    period: str | None,
+    consents: tuple[str, ...],
+    without: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Show which fields of which registers the benefits of a BOOK need, and by which section.
+
+    No others are read. What no register holds, or may not be read, can be asked of people: the
+    plan says which answers that can change.
+    """
+    names = [name.strip() for name in outputs.split(",")] if outputs is not None else None
+    made = planned(policy.load(book), names, period, consents=consents, without=without)
+    if as_json:
+        print_json(made.to_dict())
+    else:
+        _print(console(), made)
+
+
+def _print(out: Console, made: Plan) -> None:
+    count = counted(len(made.outputs), "answer")
+    out.print(f"What {count} of the {made.book} book need in {made.period}\n")
+    for register in made.sources.registers.values():
+        fields = [each for each in made.read if each.table.register == register.name]
+        if fields:
+            out.print(Text(f"{register.title} ({register.keeper})", style="bold"))
+            lines = table("Field", "What it says", "Feeds", "By")
+            for field in fields:
+                feeds = ", ".join(field.feeds) or "says whose entry it is"
+                column = field.column
+                by = column.basis or f"consent {column.consent}"
+                lines.add_row(_within(field), column.description, feeds, by)
+            print_table(out, lines)
+            out.print()
+    if made.withheld:
+        out.print(Text("Needed, and not read", style="bold"))
+        lines = table("Field", "Why not", "Feeds", "Can change")
+        for field in made.withheld:
+            lines.add_row(field.path, field.why_not, ", ".join(field.feeds), _all(field.changes))
+        print_table(out, lines)
+        out.print()
+    if made.questions:
+        out.print(Text("Held by no register, or not read: people can be asked", style="bold"))
+        lines = table("Fact", "What is asked", "Can change", "Section")
+        for each in made.questions:
+            lines.add_row(each.variable, each.label, _all(each.changes), each.section)
+        print_table(out, lines)
+        out.print()
+    if made.not_needed:
+        fields_left = ", ".join(each.path for each in made.not_needed)
+        out.print(Text("Not needed, so not read", style="bold"))
+        out.print(fields_left)
+        out.print()
+    total = len(made.read) + len(made.withheld) + len(made.not_needed)
+    out.print(
+        f"{len(made.read)} of {total} fields are read; {counted(len(made.facts), 'fact')} from"
+        f" registers, {counted(len(made.questions), 'possible question')}."
+    )
+
+
+def _within(field: Field) -> str:
+    return f"{field.table.name}.{field.column.name}"
+
+
+def _all(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+@command.command(
+    epilog="""\b
+Examples:
+  policy registers sample estonia --residents 20000 --out registers
+  policy registers sample estonia --from 2023-01-01 --until 2023-12-31 --seed 7 --out country
+  policy registers sample estonia --marginals
+"""
+)
+@click.argument("book", metavar="BOOK")
+@click.option(
+    "--residents",
+    "size",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=20_000,
+    show_default=True,
+    help="How many people there are on the first day.",
+)
+@click.option("--seed", metavar="S", type=int, default=0, show_default=True, help="Draws others.")
+@click.option(
+    "--from",
+    "first_day",
+    metavar="DATE",
+    default="2023-01-01",
+    show_default=True,
+    help="Entries of before are what the registers hold on this day.",
+)
+@click.option(
+    "--until",
+    "last_day",
+    metavar="DATE",
+    default="2023-12-31",
+    show_default=True,
+    help="The last day of entries.",
+)
+@click.option("--out", metavar="DIR", type=click.Path(), help="The folder to write; a new one.")
+@click.option("--marginals", "show", is_flag=True, help="Print what is drawn from, and sources.")
+@json_option
+def sample(
+    book: str,
+    size: int,
+    seed: int,
+    first_day: str,
+    last_day: str,
+    out: str | None,
+    show: bool,
+    as_json: bool,
+) -> None:
+    """Draw the registers of a BOOK: people, births, moves and much else, and how it was entered.
+
+    The same seed writes the same bytes. Nobody in them is real. The folder can be read by its
+    owner alone.
+    """
+    from policy.registers.sampling import estonia, measured  # noqa: PLC0415 (for a quick start)
+
+    if book != "estonia":
+        message, remedy = f"there are no generated registers for '{book}'", "name 'estonia'"
+        raise PolicyError(Problem(message, remedy=remedy))
+    if show:
+        _print_marginals(estonia.marginals(), as_json=as_json)
+        return
+    if out is None:
+        raise click.UsageError("Name a folder to write: --out registers")
+    with click.progressbar(length=estonia.TABLES, label="Drawing", file=sys.stderr) as bar:
+        counts: dict[str, int] = {}
+
+        def progress(path: str, count: int) -> None:
+            counts[path] = count
+            bar.update(1)
+
+        estonia.sample(Path(out), size, seed, first_day, last_day, progress)
+    found = measured.measure(Path(out), sources_of(policy.load(book)), size, first_day, last_day)
+    if as_json:
+        print_json({"tables": counts, "counts": [each.to_dict() for each in found]})
+        return
+    lines = table("Table", "Entries", numbers=["Entries"])
+    for path, count in counts.items():
+        lines.add_row(path, f"{count:,}")
+    print_table(console(), lines)
+    lines = table("Count", "Drawn", "Known", "Grade", numbers=["Drawn", "Known"])
+    for each in found:
+        lines.add_row(each.name, f"{each.drawn:,}", f"{each.known:,.0f}", each.grade)
+    click.echo()
+    print_table(console(), lines)
+
+
+def _print_marginals(known: dict[str, dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        print_json(known)
+        return
+    lines = table("Drawn from", "Value", "Grade", "Source", numbers=["Value"])
+    for name, each in known.items():
+        value = each["value"]
+        shown = f"{value:,}" if isinstance(value, int | float) else f"{len(value)} values"
+        lines.add_row(name.replace("_", " "), shown, each["grade"], each["source"])
+    print_table(console(), lines)
