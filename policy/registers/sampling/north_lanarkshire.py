@@ -11,8 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from policy.documents import read_document
+from policy.errors import PolicyError, Problem
+from policy.legislation.parameters import iso_day
+from policy.registers.files import write_table
+from policy.registers.reading import Registers
 from policy.registers.sampling.council_people import People, people
 from policy.registers.sampling.disorder import (
     day_for_month,
@@ -24,15 +29,43 @@ from policy.registers.sampling.disorder import (
     respelt,
     typos,
 )
-from policy.registers.sampling.tables import write_table
+from policy.registers.sampling.folders import made_whole
+from policy.registers.sampling.measured import Count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.random import Generator
 
     from policy.legislation.people import Array
+    from policy.registers.sources import Sources
 
+#: Fewer dwellings have too few families of each kind.
+LEAST = 100
+#: The tables that are written.
+TABLES = 6
+_FEW_DAYS = 3
+#: What is counted, and what it is drawn from.
+_FIELDS = {
+    "council_tax/accounts": ["valuation_band"],
+    "benefits/claims": ["claimed_until"],
+    "school/pupils": ["school_stage"],
+}
+_COUNTED = {
+    "groups": ("dwellings", 'SELECT count(*) FROM "council_tax/accounts"'),
+    "bands_a_and_b": (
+        "in bands A and B",
+        "SELECT count(*) FROM \"council_tax/accounts\" WHERE valuation_band IN ('A', 'B')",
+    ),
+    "claims": (
+        "claims in payment",
+        'SELECT count(*) FROM "benefits/claims" WHERE claimed_until IS NULL',
+    ),
+    "pupils": (
+        "pupils of primary and secondary schools",
+        "SELECT count(*) FROM \"school/pupils\" WHERE school_stage <> 'early_years'",
+    ),
+}
 _MARGINALS = Path(__file__).parent / "marginals"
 #: Dwellings of a postcode, and postcodes of a street.
 _OF_POSTCODE, _OF_STREET = 15, 3
@@ -48,31 +81,67 @@ _SECOND_ADULT, _FLATS, _NEVER = 0.4, 0.3, np.datetime64("NaT")
 _SHORT = {"Street": "St", "Road": "Rd", "Avenue": "Ave", "Drive": "Dr", "Crescent": "Cres"}
 
 
-def sample(folder: Path, size: int, seed: int, first_day: str, last_day: str) -> None:
+def marginals() -> dict[str, dict[str, Any]]:
+    """Return what the registers are drawn from, with source and grade.
+
+    >>> marginals()["groups"]["value"]
+    152155
+
+    """
+    return dict(read_document(_MARGINALS / "north_lanarkshire.yaml").data)
+
+
+def sample(
+    folder: Path,
+    size: int,
+    seed: int,
+    first_day: str,
+    last_day: str,
+    progress: Callable[[str, int], None] = lambda _path, _count: None,
+) -> None:
     """Write the generated registers of a council, and the truth about them.
 
     Args:
-        folder: where the registers' folders are written.
+        folder: where the registers' folders are written; only their owner can read them.
         size: how many dwellings.
         seed: another seed draws others; the same writes the same bytes.
-        first_day: entries of before stand on it.
+        first_day: entries of before stand on this ISO day.
         last_day: the last day of entries.
+        progress: called with the path of each table and its number of entries, once written.
 
     Raises:
-        PolicyError: a file cannot be written.
+        PolicyError: there are too few dwellings or days, there is such a folder already, or a file
+            cannot be written.
 
     """
+    days = np.datetime64(iso_day(first_day)), np.datetime64(iso_day(last_day))
+    if size < LEAST or days[1] - days[0] < _FEW_DAYS:
+        what = f"{size:,} dwellings" if size < LEAST else f"{first_day} to {last_day}"
+        remedy = f"ask for {LEAST:,} dwellings or more, and for {_FEW_DAYS} days or more"
+        raise PolicyError(Problem(f"registers of {what} cannot be drawn", remedy=remedy))
     random = np.random.default_rng(seed)
+    known = {name: each["value"] for name, each in marginals().items()}
     names = read_document(_MARGINALS / "north_lanarkshire_names.yaml").data
-    days = np.datetime64(first_day), np.datetime64(last_day)
-    everybody = people(marginals(), names, size, random, days[0])
-    _Desk(marginals(), names, everybody, size, random, days, folder).write()
+    everybody = people(known, names, size, random, days[0])
+    with made_whole(folder) as aside:
+        _Desk(known, names, everybody, size, random, days, aside, progress).write()
 
 
-def marginals() -> dict[str, Any]:
-    """Return what the registers are drawn from, by name."""
-    found = read_document(_MARGINALS / "north_lanarkshire.yaml").data
-    return {name: each["value"] for name, each in found.items()}
+def measure(
+    folder: Path, sources: Sources, size: int, first_day: str, last_day: str
+) -> list[Count]:
+    """Count dwellings, claims and pupils in generated registers, beside what is known of them."""
+    del first_day
+    known = marginals()
+    share = size / known["groups"]["value"]
+    found = []
+    with Registers(folder, sources, consents=["record_checks"]) as registers:
+        registers.as_known_on(last_day, _FIELDS)
+        for name, (said, query) in _COUNTED.items():
+            ((drawn,),) = registers.connection.sql(query).fetchall()
+            each = known[name]
+            found.append(Count(said, drawn, each["value"] * share, each["grade"], each["source"]))
+    return found
 
 
 class _Desk:
@@ -87,7 +156,9 @@ class _Desk:
         random: Generator,
         days: tuple[np.datetime64, np.datetime64],
         folder: Path,
+        progress: Callable[[str, int], None],
     ) -> None:
+        self.progress = progress
         self.known, self.names, self.people, self.size = known, names, everybody, size
         self.random, self.days, self.folder = random, days, folder
         self.address, self.postcode = _addresses(names, size, random)
@@ -102,7 +173,7 @@ class _Desk:
         truth = {
             name: np.concatenate([each[name] for each in self.truth]) for name in self.truth[0]
         }
-        write_table(self.folder / "truth" / "persons.parquet", truth)
+        self._write("truth/persons", truth)
 
     def _accounts(self) -> None:
         people = self.people
@@ -373,12 +444,24 @@ class _Desk:
             "recorded_on": np.where(np.arange(len(rows)) < count, on[rows], again[rows]),
             "withdrawn": withdrawn,
         }
-        write_table(self.folder / f"{path}.parquet", columns)
+        self._write(path, columns)
+
+    def _write(self, path: str, columns: Mapping[str, Array]) -> None:
+        arrays = {name: _shown(each) for name, each in columns.items()}
+        write_table(self.folder / f"{path}.parquet", pa.table(arrays))
+        self.progress(path, len(_first(columns)))
 
 
 def _first(key: Mapping[str, Array]) -> Array:
     """Return the first column of a key."""
     return next(iter(key.values()))
+
+
+def _shown(values: Array) -> pa.Array:
+    """Return a column to write; an empty text is missing."""
+    if values.dtype.kind in "OU":
+        return pa.array([each or None for each in values.tolist()], pa.string())
+    return pa.array(values, from_pandas=True)
 
 
 def _empty(values: Array) -> Array:
