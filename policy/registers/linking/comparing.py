@@ -93,14 +93,14 @@ def compare(connection: duckdb.DuckDBPyConnection, kind: Kind, at_least: float) 
         thing compared ``THING_level``, its level's name or ``missing``, and ``THING_weight``.
 
     """
-    if connection.execute(f"SELECT count(*) < 2 FROM {quoted(kind.name)}").fetchall()[0][0]:
-        connection.execute(
-            f"CREATE OR REPLACE TABLE {quoted(kind.name)} AS"
-            f" SELECT * FROM {quoted(kind.name)} LIMIT 1"
-        )
     with _quiet():
         api: Any = DuckDBAPI(connection=connection)
-        linker = Linker(api.register(kind.name), _settings(kind), log_level=logging.CRITICAL)
+        linker = Linker(
+            api.register(kind.name),
+            _settings(kind),
+            log_level=logging.CRITICAL,
+            validate_settings=False,  # (they are the library's own)
+        )
         found = linker.inference.predict(threshold_match_weight=at_least, warning_mode="never")
         columns = ['least(entry_l, entry_r) AS "left"', 'greatest(entry_l, entry_r) AS "right"']
         columns += ["match_weight AS weight"]

@@ -127,9 +127,17 @@ def _alone(pair: Pair, kind: Kind, purpose: Purpose, answer: str | None) -> tupl
     if never:
         return DIFFERENT, never[0]
     doubts = [level.never_automatic for level in levels if level.never_automatic]
+    doubts += [why for thing, why in kind.left_out.items() if _leaves_out(pair, kind, thing)]
     if pair.weight < purpose.automatic:
         doubts.append("too little speaks for it")
     return (REVIEW, doubts[0]) if doubts else (LINKED, "weight")
+
+
+def _leaves_out(pair: Pair, kind: Kind, thing: str) -> bool:
+    """Tell whether an entry does not say what both registers hold."""
+    if pair.levels[thing] != "missing":
+        return False
+    return {"#".join(end.split("#", 2)[:2]) for end in pair.ends} <= kind.holding(thing)
 
 
 def _without_contradictions(

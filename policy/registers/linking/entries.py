@@ -53,6 +53,8 @@ WRITTEN = {
     "postcode": ("postcode", "regexp_replace(upper({}), '[^A-Z0-9]', '', 'g')"),
     "reference": ("reference", "upper(trim({}))"),
 }
+#: A part of a key of several, in which a stroke is none between parts.
+_ESCAPED = "replace(replace({}, '~', '~0'), '/', '~1')"
 _DATES = ("birth_date", "birth_year")
 #: The entries of those whose consent stands.
 CONSENTED = "consents in force"
@@ -153,7 +155,9 @@ def _written(registers: Registers, entry: Entry) -> str:
         name: way.format(said[of]) if of in _DATES else f"nullif({way.format(said[of])}, '')"
         for name, (of, way) in WRITTEN.items()
     }
-    key = " || '/' || ".join(f"own.{quoted(name)}" for name in table.key)
+    key = f"own.{quoted(table.key[0])}"
+    if len(table.key) > 1:
+        key = " || '/' || ".join(_ESCAPED.format(f"own.{quoted(name)}") for name in table.key)
     within = "NULL"
     if entry.different_within is not None:
         parts = [f"own.{quoted(name)}" for name in entry.different_within]

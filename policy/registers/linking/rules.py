@@ -13,6 +13,9 @@ from policy.errors import PolicyError, Problem, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+#: What an entry leaves out has no level of agreement.
+_MISSING = "missing"
+_RESIDENCE = frozenset({"address", "postcode"})
 _RULES = Path(__file__).parent / "rules"
 
 
@@ -72,13 +75,34 @@ class Level:
 
 @dataclass(frozen=True)
 class Kind:
-    """Persons who are compared with each other, as adults are."""
+    """Persons who are compared with each other, as adults are.
+
+    Attributes:
+        name: its name.
+        prior: the share of pairs taken at random that are of one person.
+        entries: where registers name such persons.
+        blocking: things compared; two entries are looked at that agree in all of one of these.
+        comparisons: of each thing compared, its levels.
+        left_out: why a link is left to a person where an entry leaves a thing out that both
+            registers hold.
+
+    """
 
     name: str
     prior: float
     entries: tuple[Entry, ...]
     blocking: tuple[tuple[str, ...], ...]
     comparisons: Mapping[str, tuple[Level, ...]]
+    left_out: Mapping[str, str]
+
+    def holding(self, thing: str) -> frozenset[str]:
+        """Return the names of the entries whose registers hold a thing compared."""
+        said = _RESIDENCE if thing == "residence" else {thing}
+        return frozenset(
+            each.name
+            for each in self.entries
+            if said & {*each.columns, *(each.beside[2] if each.beside else ())}
+        )
 
 
 @dataclass(frozen=True)
@@ -182,8 +206,14 @@ def _kind(name: str, data: Mapping[str, Any]) -> Kind:
             thing: tuple(
                 Level(key, of["m"], of["u"], of.get("never_automatic", ""), of.get("never", ""))
                 for key, of in levels.items()
+                if key != _MISSING
             )
             for thing, levels in data["comparisons"].items()
+        },
+        {
+            thing: levels[_MISSING]["never_automatic"]
+            for thing, levels in data["comparisons"].items()
+            if _MISSING in levels
         },
     )
 
