@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,14 +19,18 @@ from policy.errors import PolicyError, Problem, did_you_mean
 from policy.registers.plan import plan as planned
 from policy.registers.sources import sources_of
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from rich.table import Table
+
+    from policy.registers.plan import Field, Plan
+
+#: So many answers are named; of more it is said how many.
+_FEW = 4
 #: Columns of numbers.
 _NUMBERS = ("Entries", "Found", "Linked pairs", "To review")
 _MEASURED = ("Precision", "Recall", "To review", "One person")
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from policy.registers.plan import Field, Plan
 
 
 @click.group(
@@ -91,44 +96,51 @@ def plan(
 
 
 def _print(out: Console, made: Plan) -> None:
-    count = counted(len(made.outputs), "answer")
-    out.print(f"What {count} of the {made.book} book need in {made.period}\n")
+    few = len(made.outputs) <= _FEW
+    answers = _all(made.outputs) if few else counted(len(made.outputs), "answer")
+    out.print(f"For {answers} of the {made.book} book in {made.period}\n")
     for register in made.sources.registers.values():
         fields = [each for each in made.read if each.table.register == register.name]
         if fields:
             out.print(Text(f"{register.title} ({register.keeper})", style="bold"))
             lines = table("Field", "What it says", "Feeds", "By")
             for field in fields:
-                feeds = ", ".join(field.feeds) or "says whose entry it is"
+                feeds = _all(field.feeds) or "says whose entry it is"
                 column = field.column
                 by = column.basis or f"consent {column.consent}"
                 lines.add_row(_within(field), column.description, feeds, by)
             print_table(out, lines)
             out.print()
     if made.withheld:
-        out.print(Text("Needed, and not read", style="bold"))
         lines = table("Field", "Why not", "Feeds", "Can change")
         for field in made.withheld:
-            lines.add_row(field.path, field.why_not, ", ".join(field.feeds), _all(field.changes))
-        print_table(out, lines)
-        out.print()
+            lines.add_row(field.path, field.why_not, _all(field.feeds), _all(field.changes))
+        _print_part(out, "Needed, and not read", lines)
     if made.questions:
-        out.print(Text("Held by no register, or not read: people can be asked", style="bold"))
         lines = table("Fact", "What is asked", "Can change", "Section")
         for each in made.questions:
             lines.add_row(each.variable, each.label, _all(each.changes), each.section)
-        print_table(out, lines)
-        out.print()
+        _print_part(out, "Held by no register, or not read: people can be asked", lines)
     if made.not_needed:
-        fields_left = ", ".join(each.path for each in made.not_needed)
-        out.print(Text("Not needed, so not read", style="bold"))
-        out.print(fields_left)
-        out.print()
+        left: dict[str, list[str]] = {}
+        for field in made.not_needed:
+            left.setdefault(field.table.path, []).append(field.column.name)
+        lines = table("Table", "Fields")
+        for path, names in left.items():
+            every = len(names) == len(made.sources.tables[path].columns)
+            lines.add_row(path, "all" if every else _all(names))
+        _print_part(out, "Not needed, so not read", lines)
     total = len(made.read) + len(made.withheld) + len(made.not_needed)
     out.print(
         f"{len(made.read)} of {total} fields are read; {counted(len(made.facts), 'fact')} from"
         f" registers, {counted(len(made.questions), 'possible question')}."
     )
+
+
+def _print_part(out: Console, title: str, lines: Table) -> None:
+    out.print(Text(title, style="bold"))
+    print_table(out, lines)
+    out.print()
 
 
 def _within(field: Field) -> str:
@@ -213,12 +225,12 @@ def sample(
         return
     if out is None:
         raise click.UsageError("Name a folder to write: --out registers")
-    with click.progressbar(length=registers.TABLES, label="Drawing", file=sys.stderr) as bar:
-        counts: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    with _bar(registers.TABLES) as advance:
 
         def progress(path: str, count: int) -> None:
             counts[path] = count
-            bar.update(1)
+            advance(1)
 
         registers.sample(Path(out), size, seed, first_day, last_day, progress)
     found = measure(Path(out), sources_of(policy.load(book)), size, first_day, last_day)
@@ -246,6 +258,16 @@ def _print_marginals(known: dict[str, dict[str, Any]], *, as_json: bool) -> None
         shown = f"{value:,}" if isinstance(value, int | float) else f"{len(value)} values"
         lines.add_row(name.replace("_", " "), shown, each["grade"], each["source"])
     print_table(console(), lines)
+
+
+@contextmanager
+def _bar(length: int) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar on a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with click.progressbar(length=length, label="Drawing", file=sys.stderr) as bar:
+        yield bar.update
 
 
 @command.command(

@@ -170,10 +170,10 @@ def rules_of(book: str) -> Rules:
 
     >>> rules_of("north_lanarkshire").purpose("pay").automatic
     8
-    >>> rules_of("nebraska")
+    >>> rules_of("x")
     Traceback (most recent call last):
     ...
-    policy.errors.PolicyError: nothing says how registers of 'nebraska' are linked; …
+    policy.errors.PolicyError: the registers of 'x' are not linked; valid books: north_lanarkshire
 
     """
     books = [path.stem for path in _RULES.glob("*.yaml")]

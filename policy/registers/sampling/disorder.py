@@ -26,7 +26,7 @@ def typos(texts: Array, share: float, random: Generator) -> Array:
     """Mistype some texts: a letter added, left out, changed, or put before another.
 
     >>> str(typos(np.array(["margaret"], object), 1.0, np.random.default_rng(1))[0])
-    'margarte'
+    'amrgaret'
     """
 
     def mistype(text: str) -> str:
@@ -67,7 +67,7 @@ def respelt(texts: Array, share: float, random: Generator) -> Array:
 
     >>> names = np.array(["O'Neill", "MacDonald", "Zoë", "Smith"], object)
     >>> [str(name) for name in respelt(names, 1.0, np.random.default_rng(0))]
-    ['ONeill', 'Mc Donald', 'Zoe', 'Smith']
+    ['ONeill', 'McDonald', 'Zoe', 'Smith']
     """
 
     def respell(text: str) -> str:

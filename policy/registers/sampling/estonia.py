@@ -8,6 +8,7 @@ twice. What the registers held on the first day is their entries of before it.
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,16 +93,17 @@ def draw(size: int, seed: int, period: Period) -> Registry:
     _enter_families(country, registry)
     births.enter_births(country, registry, born)
     due = births.enter_pregnancies(country, registry, born)
+    births.join_families(country, born)
     happenings.die(country, registry, born)
     happenings.leave(country, registry, born)
     happenings.arrive(country, registry)
-    happenings.move(country, registry)
+    happenings.adopt(country, registry)
+    happenings.appoint_guardians(country, registry)
+    happenings.change_parent(country, registry)
     happenings.marry(country, registry)
     happenings.separate(country, registry)
-    happenings.change_parent(country, registry)
     happenings.establish_paternity(country, registry)
-    happenings.appoint_guardians(country, registry)
-    happenings.adopt(country, registry)
+    happenings.move(country, registry)
     lives.study(country, registry)
     employed = lives.work(country, registry, born)
     lives.be_sick(country, registry, employed)
@@ -114,6 +116,8 @@ def draw(size: int, seed: int, period: Period) -> Registry:
 def _country(size: int, seed: int, period: Period) -> Country:
     known = {name: each["value"] for name, each in marginals().items()}
     names = dict(read_document(_MARGINALS / "estonia_names.yaml").data)
+    parts = product(names.pop("first_parts"), names.pop("second_parts"))
+    names["surnames"] = [*names["surnames"], *(first + second for first, second in parts)]
     return Country(known, names, size / known["residents"], period, np.random.default_rng(seed))
 
 

@@ -47,6 +47,7 @@ class Births:
         mother: number of the mother.
         father: number of the father, NEVER where none is entered.
         number: how many children are born.
+        family: the place of each one's family; of new mothers after those of the first day.
         again: whether mother and father have a child together already.
         children: numbers of the children of births of the period.
         of: the birth of each child.
@@ -57,6 +58,7 @@ class Births:
     mother: Array
     father: Array
     number: Array
+    family: Array
     again: Array
     children: Array
     of: Array
@@ -76,15 +78,20 @@ def draw_births(country: Country) -> Births:
     day = (country.period.first + spread(weights, len(number), random)).astype(np.int32)
     order = random.choice(len(known["order_of_birth"]), len(number), p=known["order_of_birth"])
     mother, father = np.full(len(number), NEVER), np.full(len(number), NEVER)
-    again = np.zeros(len(number), bool)
+    again, family = np.zeros(len(number), bool), np.full(len(number), NEVER, np.int64)
     for rank in range(1, len(known["order_of_birth"])):
         last = rank == len(known["order_of_birth"]) - 1
-        _in_families(country, np.flatnonzero(order == rank), rank, last, mother, father, again)
+        births, chosen = _in_families(country, np.flatnonzero(order == rank), rank, last)
+        alone = country.families.partner[chosen] == NEVER
+        mother[births], family[births] = country.families.mother[chosen], chosen
+        father[births], again[births] = country.families.partner[chosen], ~alone
+        _find_fathers(country, births[alone], mother, father)
     _first(country, np.flatnonzero(mother == NEVER), mother, father)
     has = mother != NEVER
-    day, mother, father, number, again = (
-        each[has] for each in (day, mother, father, number, again)
-    )
+    day, mother, father = day[has], mother[has], father[has]
+    number, again, family = number[has], again[has], family[has]
+    is_first = family == NEVER
+    family[is_first] = len(country.families.mother) + np.arange(int(is_first.sum()))
     people.free[father[father != NEVER]] = False
     in_period = day <= country.period.last
     of = np.repeat(np.flatnonzero(in_period), number[in_period])
@@ -101,19 +108,11 @@ def draw_births(country: Country) -> Births:
         home=people.home[mother[of]],
         entered=(day + delay)[of],
     )
-    return Births(day, mother, father, number, again, born, of)
+    return Births(day, mother, father, number, family, again, born, of)
 
 
-def _in_families(
-    country: Country,
-    births: Array,
-    rank: int,
-    last: bool,
-    mother: Array,
-    father: Array,
-    again: Array,
-) -> None:
-    """Give births to families that have so many children already, or more."""
+def _in_families(country: Country, births: Array, rank: int, last: bool) -> tuple[Array, Array]:
+    """Give births to families that have so many children, or more; return which to which."""
     families, people = country.families, country.people
     first = country.period.first
     since = (first - families.youngest) / YEAR
@@ -122,11 +121,7 @@ def _in_families(
     weights = np.exp(-(((since - _YEARS_BETWEEN) / _SPREAD) ** 2) / 2) + 0.01
     alone = families.partner == NEVER
     chosen = country.pick(fits * weights * np.where(alone, _ALONE, 1), len(births))
-    births, chosen = births[: len(chosen)], country.random.permutation(chosen)
-    mother[births] = families.mother[chosen]
-    father[births] = families.partner[chosen]
-    again[births] = ~alone[chosen]
-    _find_fathers(country, births[alone[chosen]], mother, father)
+    return births[: len(chosen)], country.random.permutation(chosen)
 
 
 def _first(country: Country, births: Array, mother: Array, father: Array) -> None:
@@ -168,6 +163,38 @@ def enter_births(country: Country, registry: Registry, births: Births) -> None:
     )
 
 
+def join_families(country: Country, births: Births) -> None:
+    """Put the children born with the families, and those of new mothers with new ones."""
+    families, children = country.families, country.children
+    child, of = births.children, births.of
+    old, now = len(families.mother), births.day <= country.period.last
+    is_new = births.family >= old
+    for name, of_new in (
+        ("mother", births.mother),
+        ("partner", births.father),
+        ("father", births.father),
+        ("married", np.zeros(len(now), bool)),
+        ("single", births.father == NEVER),
+        ("number", births.number),
+        ("youngest", births.day),
+    ):
+        setattr(families, name, np.concatenate([getattr(families, name), of_new[is_new]]))
+    has = ~is_new & now & (births.father != NEVER)
+    families.partner[births.family[has]] = births.father[has]
+    families.father[births.family[has]] = births.father[has]
+    families.youngest[births.family[now]] = births.day[now]
+    families.number[births.family[~is_new & now]] += births.number[~is_new & now]
+    for name, values in (
+        ("person", child),
+        ("family", births.family[of]),
+        ("mother", births.mother[of]),
+        ("father", births.father[of]),
+        ("with_mother", np.ones(len(of), bool)),
+        ("with_father", births.father[of] != NEVER),
+    ):
+        setattr(children, name, np.concatenate([getattr(children, name), values]))
+
+
 def enter_pregnancies(country: Country, registry: Registry, births: Births) -> Array:
     """Enter pregnancies with the day the child is due; return that day of each birth.
 
@@ -182,10 +209,9 @@ def enter_pregnancies(country: Country, registry: Registry, births: Births) -> A
     entered = due - _WEEKS_LEFT + random.integers(-_ENTERED_ABOUT, _ENTERED_ABOUT, count)
     log = registry.pregnancies
     log.add(entered, person_code=births.mother, due_date=due)
-    young = np.flatnonzero(country.children.person >= 0)
-    recent = country.people.born[country.children.person[young]] > country.period.first - int(YEAR)
-    before = country.children.mother[young[recent]]
-    born = country.people.born[country.children.person[young[recent]]]
+    born = country.people.born[country.children.person]
+    recent = (born > country.period.first - int(YEAR)) & (born < country.period.first)
+    before, born = country.children.mother[recent], born[recent]
     due_before = (born + random.normal(0, _DUE_ABOUT, len(born)).round()).astype(np.int32)
     log.add(due_before - _WEEKS_LEFT, person_code=before, due_date=due_before)
     ends = round(count * known["pregnancies_that_end"])

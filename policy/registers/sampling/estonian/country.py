@@ -27,6 +27,8 @@ OF_AGE = 19
 _BETWEEN = 290
 #: Ages of a mother: at her first and at her last child.
 _YOUNGEST, _OLDEST_AT_FIRST, _OLDEST = 16, 42, 47
+#: How much more common the first surnames of the list are.
+_COMMON = 1.8
 #: By how many years a father is older than the mother: mean, spread, and his least age.
 _OLDER, _SPREAD, _YOUNGEST_FATHER = 2.5, 4, 17
 
@@ -110,6 +112,7 @@ class Country:
         families: the families of the first day.
         children: their children.
         homes: how many dwellings there are.
+        settled: numbers of persons who come to live with others, and do not move besides.
 
     """
 
@@ -122,6 +125,7 @@ class Country:
     families: Families = field(init=False)
     children: Children = field(init=False)
     homes: int = 0
+    settled: list[Array] = field(default_factory=list)
 
     @property
     def years(self) -> float:
@@ -191,7 +195,7 @@ class Country:
 
     def surnames(self, count: int) -> Array:
         """Draw surnames: places in the list."""
-        places = self.random.uniform(size=count) ** 2 * len(self.names["surnames"])
+        places = self.random.uniform(size=count) ** _COMMON * len(self.names["surnames"])
         return places.astype(np.int32)
 
 

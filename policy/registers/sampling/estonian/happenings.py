@@ -32,11 +32,15 @@ _RISK = 0.095
 _DEATH_KNOWN, _SOON, _LATER, _LATEST = 6, 14, 40, 200
 #: Share of departures that are entered months later.
 _LATE_DEPARTURES = 0.2
+#: Days from the birth in which a second parent may be entered.
+_PATERNITY_WITHIN = 800
 #: Ages of guardians and of immigrants: mean and spread, or from and to.
-_GUARDIANS, _IMMIGRANTS = (52, 7), (19, 60)
+_GUARDIANS, _IMMIGRANTS, _IMMIGRANT_PARENTS = (52, 7), (19, 60), (29, 45)
 #: Members of a migrant family, about.
 _OF_FAMILY = 3.2
 _CHILDREN_OF_MIGRANTS = (1, 4)
+#: How much sooner a child that lost its parent gets a guardian than another.
+_FIRST_OF_ALL = 1e9
 #: Share of marriages of the period between parents who live together.
 _OF_PARENTS = 0.6
 
@@ -103,7 +107,7 @@ def arrive(country: Country, registry: Registry) -> None:
     days = np.concatenate([day, day[couples], country.days(alone)])
     surname = country.surnames(families)
     ages = random.uniform(*_IMMIGRANTS, len(days))
-    ages[:count] = random.uniform(27, 45, count)
+    ages[:count] = random.uniform(*_IMMIGRANT_PARENTS, count)
     homes = country.new_homes(families + alone)
     home = np.concatenate([homes[:families], homes[:families][couples], homes[families:]])
     adults = people.add(
@@ -119,7 +123,8 @@ def arrive(country: Country, registry: Registry) -> None:
     fathers[couples] = adults[families:count]
     family = np.repeat(np.arange(families), number)
     rank = np.arange(len(family)) - (np.cumsum(number) - number)[family]
-    age = random.uniform(0.5, 4, families)[family] + rank * random.uniform(1.5, 5, families)[family]
+    gap = random.uniform(1.5, 4, families)[family]
+    age = random.uniform(0.5, 2, families)[family] + rank * gap
     children = people.add(
         (day[family] - age * YEAR).astype(np.int32),
         **drawn(country, len(family)),
@@ -142,6 +147,7 @@ def move(country: Country, registry: Registry) -> None:
     """Enter moves of all who live in a dwelling to another."""
     people, random = country.people, country.random
     chosen = country.some(country.homes, country.known["moves"] * country.years)
+    chosen[people.home[np.concatenate(country.settled)]] = False
     to, day = np.full(country.homes, 0), country.days(country.homes)
     to[chosen] = country.new_homes(int(chosen.sum()))
     wait = random.integers(0, _SOON, len(day))
@@ -160,20 +166,21 @@ def separate(country: Country, registry: Registry) -> None:
     together = (families.partner != NEVER) & (_here(country, families.partner))
     rate = country.known["separations"] * country.years
     chosen = np.flatnonzero(together & country.some(len(together), rate))
-    day = country.days(len(chosen)).astype(np.int32)
+    day = np.maximum(country.days(len(chosen)), families.youngest[chosen] + _LATEST)
+    day = day.astype(np.int32)
     he = families.partner[chosen]
     entered = day + random.integers(1, _LATER, len(chosen))
+    people.home[he] = country.new_homes(len(chosen))
     registry.persons.add(
-        entered,
-        where=day < people.gone[he],
-        person_code=he,
-        address_code=country.new_homes(len(chosen)),
+        entered, where=day < people.gone[he], person_code=he, address_code=people.home[he]
     )
+    country.settled += [he, families.mother[chosen]]
     by_family = np.full(len(together), NEVER)
     by_family[chosen] = np.arange(len(chosen))
     children = country.children
     place = by_family[children.family]
-    theirs = np.flatnonzero((place != NEVER) & children.with_father)
+    his = children.with_father & (children.father == families.partner[children.family])
+    theirs = np.flatnonzero((place != NEVER) & his)
     children.with_father[theirs] = False
     end_raising(registry, children, theirs, FATHER, day[place[theirs]], entered[place[theirs]])
     married = families.married[chosen]
@@ -191,10 +198,10 @@ def separate(country: Country, registry: Registry) -> None:
 
 def change_parent(country: Country, registry: Registry) -> None:
     """Enter that children of separated parents come to live with the other."""
-    people, random, children = country.people, country.random, country.children
-    families = country.families
+    random, children, families = country.random, country.children, country.families
     rate = country.known["to_the_other_parent"] * country.years
     apart = (families.partner == NEVER) & (families.father != NEVER)
+    apart &= families.youngest < country.period.first
     chosen = np.flatnonzero(apart & country.some(len(apart), rate))
     theirs = np.flatnonzero(
         np.isin(children.family, chosen)
@@ -204,7 +211,7 @@ def change_parent(country: Country, registry: Registry) -> None:
         & _here(country, families.father[children.family])
         & _here(country, children.mother)
     )
-    day = (country.period.first + _LATEST // 2 + children.family[theirs] * 7 % 250).astype(np.int32)
+    day = country.days(len(apart))[children.family[theirs]].astype(np.int32)
     entered = day + random.integers(1, _LATER, len(theirs))
     end_raising(registry, children, theirs, MOTHER, day, entered)
     registry.parents.add(
@@ -214,15 +221,16 @@ def change_parent(country: Country, registry: Registry) -> None:
         raises=np.full(len(theirs), True),
         until=NEVER,
     )
-    to = people.home[children.father[theirs]]
-    registry.persons.add(entered, person_code=children.person[theirs], address_code=to)
+    _come_to(country, registry, children.person[theirs], children.father[theirs], entered)
     children.with_mother[theirs], children.with_father[theirs] = False, True
 
 
 def establish_paternity(country: Country, registry: Registry) -> None:
     """Enter a second parent of children who had one; he does not live with them."""
     children, known = country.children, country.known
-    single = np.flatnonzero(children.father == NEVER)
+    young = country.people.born[children.person] > country.period.first - _PATERNITY_WITHIN
+    young &= _born_before(country, children.person)
+    single = np.flatnonzero((children.father == NEVER) & young)
     rate = known["paternity_established"] * country.years
     theirs = single[country.some(len(single), rate)]
     fathers = country.take_free(MALE, len(theirs), 33, 7)
@@ -233,22 +241,26 @@ def establish_paternity(country: Country, registry: Registry) -> None:
 
 
 def appoint_guardians(country: Country, registry: Registry) -> None:
-    """Enter guardians of children whose parents no longer raise them."""
+    """Enter guardians of children whose one parent no longer raises them, or has died."""
     people, children = country.people, country.children
     age = (country.period.first - people.born[children.person]) / YEAR
-    fits = (age < OF_AGE - 2) & (children.with_mother ^ children.with_father)
-    fits &= people.gone[children.person] > country.period.last
-    theirs = country.pick(fits.astype(float), country.happen("guardianships"))
+    fits = (age > 0) & (age < OF_AGE - 2) & (children.with_mother ^ children.with_father)
+    fits &= _here(country, children.person)
+    parent = np.where(children.with_mother, children.mother, children.father)
+    orphan = fits & ~_here(country, parent)
+    count = max(country.happen("guardianships"), int(orphan.sum()))
+    theirs = country.pick(fits * np.where(orphan, _FIRST_OF_ALL, 1), count)
     guardians = country.take_free(FEMALE, len(theirs), *_GUARDIANS)
     theirs = theirs[: len(guardians)]
     child = children.person[theirs]
-    day = country.days(len(theirs)).astype(np.int32)
+    alone_from = np.where(orphan[theirs], people.gone[parent[theirs]], 0)
+    day = np.maximum(country.days(len(theirs)), alone_from + _SOON).astype(np.int32)
     entered = day + country.random.integers(1, _SOON, len(theirs))
     with_mother, with_father = children.with_mother[theirs], children.with_father[theirs]
     for relation, raises in ((MOTHER, with_mother), (FATHER, with_father)):
         end_raising(registry, children, theirs[raises], relation, day[raises], entered[raises])
     registry.enter_parent(child, guardians, GUARDIAN, True, day, entered)
-    registry.persons.add(entered, person_code=child, address_code=people.home[guardians])
+    _come_to(country, registry, child, guardians, entered)
     registry.guardianship.add(
         entered, child_code=child, guardian_code=guardians, notified_on=day, until=NEVER
     )
@@ -257,11 +269,11 @@ def appoint_guardians(country: Country, registry: Registry) -> None:
 
 def adopt(country: Country, registry: Registry) -> None:
     """Enter adoptions of a single parent's child by the parent's new spouse."""
-    people, children = country.people, country.children
+    children = country.children
     single = (children.father == NEVER) & children.with_mother
-    # one child of each family
+    single &= _born_before(country, children.person) & _here(country, children.mother)
     _, one = np.unique(children.family, return_index=True)
-    only = np.zeros(len(single), bool)
+    only = np.zeros(len(single), bool)  # (one child of each family)
     only[one] = True
     theirs = country.pick((single & only).astype(float), country.happen("adoptions"))
     spouses = country.take_free(MALE, len(theirs), 36, 7)
@@ -270,7 +282,7 @@ def adopt(country: Country, registry: Registry) -> None:
     married = day - country.random.integers(200, 1500, len(theirs))
     mother = children.mother[theirs]
     _marriage(registry, mother, spouses, married + 3, since=married)
-    registry.persons.add(married + 3, person_code=spouses, address_code=people.home[mother])
+    _come_to(country, registry, spouses, mother, married + 3)
     registry.enter_parent(
         children.person[theirs],
         spouses,
@@ -322,6 +334,16 @@ def end_raising(
     )
 
 
+def _come_to(
+    country: Country, registry: Registry, persons: Array, others: Array, entered: Array
+) -> None:
+    """Enter that persons come to live with others, where they stay."""
+    people = country.people
+    people.home[persons] = people.home[others]
+    registry.persons.add(entered, person_code=persons, address_code=people.home[persons])
+    country.settled.append(persons)
+
+
 def _marriage(
     registry: Registry,
     one: Array,
@@ -336,6 +358,12 @@ def _married_on(country: Country, families: Array) -> Array:
     """Return the day on which parents married: some time about the birth of the eldest."""
     youngest = country.families.youngest[families]
     found: Array = (youngest - 200 - families * 37 % 2500).astype(np.int32)
+    return found
+
+
+def _born_before(country: Country, persons: Array) -> Array:
+    """Tell which persons are born before the period."""
+    found: Array = country.people.born[persons] < country.period.first
     return found
 
 

@@ -1,7 +1,8 @@
 """The entries of a register's table while they are drawn, and how they are written.
 
 An entry says only what is new: what it does not say of its key it has from the key's entry before.
-So a move after a change of name keeps the name, whatever is drawn first.
+So a move after a change of name keeps the name, whatever is drawn first. What happens before there
+is an entry at all is told by the first.
 """
 
 from __future__ import annotations
@@ -11,11 +12,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
-from pyarrow import compute, parquet
 
 from policy.errors import Location, PolicyError, Problem
 from policy.registers.sources import RECORDED_ON, WITHDRAWN
+
+try:
+    import pyarrow as pa
+    from pyarrow import compute, parquet
+except ImportError:
+    raise PolicyError(
+        Problem(
+            "pyarrow is needed to write registers",
+            remedy="pip install 'policy-statutes[registers]'",
+        )
+    ) from None
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -68,7 +78,8 @@ class Log:
             recorded_on: the day of each.
             withdrawn: whether they take back what was entered.
             where: which of them are made at all; all without it.
-            columns: what they say; the key always, the rest where it is new.
+            columns: what they say; the key always, the rest where it is new. Of each key some
+                entry says everything.
 
         """
         days = np.asarray(recorded_on, np.int32)
@@ -87,15 +98,15 @@ class Log:
         """
         days = np.concatenate([group[0] for group in self._groups])
         made = {name: self._column(name) for name in self.shown}
-        order = np.lexsort(
-            (np.arange(len(days)), days, *(made[name][0] for name in reversed(self.key)))
-        )
+        thing = self._things([made[name][0] for name in self.key])
+        whole = np.logical_and.reduce([given for _, given in made.values()])
+        first = np.full(thing.max(initial=-1) + 1, np.iinfo(np.int32).max, np.int32)
+        np.minimum.at(first, thing[whole], days[whole])
+        days = np.maximum(days, first[thing])
+        order = np.lexsort((days, thing))  # (in the order they were made, where days are the same)
         days = days[order]
         rows = np.arange(len(order))
-        key = [made[name][0][order] for name in self.key]
-        is_new = np.ones(len(order), bool)
-        if len(order):
-            is_new[1:] = np.logical_or.reduce([each[1:] != each[:-1] for each in key])
+        is_new = np.diff(thing[order], prepend=-1) != 0
         found: dict[str, Array] = {}
         for name, (values, given) in made.items():
             said = np.maximum.accumulate(np.where(given[order] | is_new, rows, 0))
@@ -112,6 +123,16 @@ class Log:
             RECORDED_ON: days[kept],
             WITHDRAWN: withdrawn[kept],
         }
+
+    @staticmethod
+    def _things(key: list[Array]) -> Array:
+        """Return a number for each key, the same for the same."""
+        order = np.lexsort(key[::-1])
+        is_new = np.zeros(len(order), bool)
+        is_new[1:] = np.logical_or.reduce([each[order][1:] != each[order][:-1] for each in key])
+        found = np.empty(len(order), np.int64)
+        found[order] = np.cumsum(is_new)
+        return found
 
     def _column(self, name: str) -> tuple[Array, Array]:
         """Return the values of a column in all entries, and which of them say it."""

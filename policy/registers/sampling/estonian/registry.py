@@ -189,7 +189,9 @@ class Registry:
             surname=self.surname(persons),
             sex=people.sex[persons],
             birth_date=people.born[persons],
+            death_date=NEVER,
             residence_from=people.here_from[persons],
+            residence_until=NEVER,
             address_code=people.home[persons],
         )
 
