@@ -199,7 +199,8 @@ class _Desk:
             "valuation_band": band.astype(object),
             "discount": np.where(empty, "empty", np.where(alone, "one_adult", "none")),
         }
-        self._table("council_tax/accounts", {"account_no": keys}, dirty, clean, facts)
+        on = np.full(self.size, self.days[0])
+        self._table("council_tax/accounts", {"account_no": keys}, dirty, clean, facts, on)
 
     def _claims(self) -> tuple[Array, Array, Array]:
         """Write claims and their children; return families, claimants and numbers of claims."""
@@ -239,11 +240,12 @@ class _Desk:
             "claimed_until": np.where(is_earlier, ended, _NEVER),
         }
         put_right = mistaken & self._some(len(rows), 0.5)
-        self._table("benefits/claims", {"claim_no": keys}, dirty, clean, facts, put_right)
-        self._claim_children(of_family, keys, put_right)
+        on = self._made_on(len(rows))
+        self._table("benefits/claims", {"claim_no": keys}, dirty, clean, facts, on, put_right)
+        self._claim_children(of_family, keys, on, put_right)
         return family, claimant, keys[: len(family)]
 
-    def _claim_children(self, family: Array, claims: Array, put_right: Array) -> None:
+    def _claim_children(self, family: Array, claims: Array, on: Array, put_right: Array) -> None:
         people = self.people
         starts = np.searchsorted(people.family, np.arange(len(people.first) + 1))
         with_family = family >= 0
@@ -261,7 +263,7 @@ class _Desk:
             "birth_date": self._mistaken_dates(clean["birth_date"])
         }
         key = {"claim_no": claims[of], "child_no": number_of}
-        self._table("benefits/claim_children", key, dirty, clean, {}, put_right[of])
+        self._table("benefits/claim_children", key, dirty, clean, {}, on[of], put_right[of])
 
     def _consents(self, claims: tuple[Array, Array, Array]) -> None:
         people, known = self.people, self.known
@@ -288,7 +290,8 @@ class _Desk:
             "withdrawn_on": np.where(withdrawn, gone, _NEVER),
         }
         key = {"consent_no": keys}
-        self._table("consent/consents", key, self._mistaken(who), self._person(who), facts)
+        clean, on = self._person(who), self._made_on(len(who))
+        self._table("consent/consents", key, self._mistaken(who), clean, facts, on)
 
     def _pupils(self) -> None:
         people, known = self.people, self.known
@@ -316,7 +319,9 @@ class _Desk:
         }
         clean = self._person(who) | {f"parent_{name}": each for name, each in named.items()}
         dirty = self._mistaken(who) | {f"parent_{name}": each for name, each in wrong.items()}
-        self._table("school/pupils", {"pupil_no": keys}, dirty, clean, facts)
+        self._table(
+            "school/pupils", {"pupil_no": keys}, dirty, clean, facts, self._made_on(len(who))
+        )
 
     def _one_of(self, family: Array) -> Array:
         """Return an adult of each family."""
@@ -419,15 +424,12 @@ class _Desk:
         dirty: Mapping[str, Array],
         clean: Mapping[str, Array],
         facts: Mapping[str, Array],
+        on: Array,
         taken_back: Array | None = None,
     ) -> None:
-        """Write a table: entries as they were made, then those that put some right."""
-        count = len(_first(key))
-        first, last = self.days
-        late = self._some(count, self.known["entered_in_time"])
-        window = max(int((last - first).astype(int)), 2)
-        on = np.where(late, first + self.random.integers(1, window, count), first)
-        again = np.minimum(on + self.random.integers(1, window, count), last)
+        """Write a table: entries made on some days, then those that put some right."""
+        count = len(on)
+        again = np.minimum(on + self.random.integers(1, self._window, count), self.days[1])
         wrong = np.zeros(count, bool)
         for name, each in dirty.items():
             wrong |= ~((each == clean[name]) | (_empty(each) & _empty(clean[name])))
@@ -445,6 +447,16 @@ class _Desk:
             "withdrawn": withdrawn,
         }
         self._write(path, columns)
+
+    @property
+    def _window(self) -> int:
+        return int((self.days[1] - self.days[0]).astype(int))
+
+    def _made_on(self, count: int) -> Array:
+        """Draw the days of entries: the first, or one of the others but the last."""
+        late = self._some(count, self.known["entered_in_time"])
+        days = self.days[0] + self.random.integers(1, self._window, count)
+        return np.where(late, days, self.days[0])
 
     def _write(self, path: str, columns: Mapping[str, Array]) -> None:
         arrays = {name: _shown(each) for name, each in columns.items()}
