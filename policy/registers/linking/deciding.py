@@ -137,7 +137,18 @@ def _leaves_out(pair: Pair, kind: Kind, thing: str) -> bool:
     """Tell whether an entry does not say what both registers hold."""
     if pair.levels[thing] != "missing":
         return False
-    return {"#".join(end.split("#", 2)[:2]) for end in pair.ends} <= kind.holding(thing)
+    return {name_of(end) for end in pair.ends} <= kind.holding(thing)
+
+
+def name_of(entry: str) -> str:
+    """Return the table and role of an entry.
+
+    >>> name_of("school/pupils#parent#S1")
+    'school/pupils#parent'
+
+    """
+    table, role, _ = entry.split("#", 2)
+    return f"{table}#{role}"
 
 
 def _without_contradictions(

@@ -71,6 +71,7 @@ def link(
 
     """
     tell("reading registers")
+    rules = rules.read_for(purpose)
     open_entries(registers, rules, day)
     reached: dict[str, set[str]] = {}
     kinds = []

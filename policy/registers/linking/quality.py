@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import TYPE_CHECKING
 
 from pyarrow import parquet
 
 from policy.errors import Location, PolicyError, Problem
-from policy.registers.linking.deciding import REVIEW
+from policy.registers.linking.deciding import REVIEW, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -66,7 +66,7 @@ def quality(linked: Linked, households: pa.Table, truth: Path) -> dict[str, Qual
         truth: the folder ``truth`` of generated registers.
 
     Returns:
-        The quality of each kind of persons, and of ``households``.
+        The quality of each kind of persons, of ``links that pay``, and of ``households``.
 
     Raises:
         PolicyError: there is no truth in the folder, or it is of other registers.
@@ -91,6 +91,41 @@ def quality(linked: Linked, households: pa.Table, truth: Path) -> dict[str, Qual
         message, remedy = "this is the truth of other registers", "name the folder made with them"
         raise PolicyError(Problem(message, Location(str(truth)), remedy)) from None
     return found
+
+
+def _paying(linked: Linked, truth: Mapping[str, int]) -> Quality:
+    """Measure the links along which something is paid."""
+    total = Quality(0, 0, 0)
+    for ends in linked.rules.pays_by:
+        for each in linked.kinds:
+            one, other = (_named(each.decided.person, name) for name in ends)
+            asked = [
+                truth[pair.left] == truth[pair.right]
+                for pair, (outcome, _) in zip(each.pairs, each.decided.outcomes, strict=True)
+                if outcome == REVIEW and {name_of(end) for end in pair.ends} == set(ends)
+            ]
+            counts = (
+                _between(one.values(), other.values()),
+                _between(
+                    ((person, truth[entry]) for entry, person in one.items()),
+                    ((person, truth[entry]) for entry, person in other.items()),
+                ),
+                _between((truth[entry] for entry in one), (truth[entry] for entry in other)),
+                len(asked),
+                sum(asked),
+            )
+            total = Quality(*(a + b for a, b in zip(astuple(total), counts, strict=True)))
+    return total
+
+
+def _named(person: Mapping[str, str], name: str) -> dict[str, str]:
+    return {entry: of for entry, of in person.items() if name_of(entry) == name}
+
+
+def _between(one: Iterable[object], other: Iterable[object]) -> int:
+    """Count pairs of an element of one and one of the other that are equal."""
+    ones, others = Counter(one), Counter(other)
+    return sum(count * others[each] for each, count in ones.items())
 
 
 def _pairs(found: Mapping[str, str], truth: Mapping[str, int]) -> tuple[int, int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -115,6 +115,7 @@ class Purpose:
         review: from this weight on a person is asked.
         margin: by how much a link must outweigh another that cannot be meant, too.
         consent: whether only entries that may be of those who consented are read.
+        without: tables that are not read for it.
 
     """
 
@@ -123,6 +124,7 @@ class Purpose:
     review: float
     margin: float
     consent: bool
+    without: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -137,11 +139,28 @@ class Consent:
 
 @dataclass(frozen=True)
 class Rules:
-    """How the registers of a book are linked."""
+    """How the registers of a book are linked.
+
+    Attributes:
+        kinds: what is compared with each other.
+        purposes: how sure links must be, by what they are for.
+        consent: the entries of those who permit that theirs are read.
+        pays_by: the names of the entries, two by two, along whose links something is paid.
+
+    """
 
     kinds: tuple[Kind, ...]
     purposes: Mapping[str, Purpose]
     consent: Consent
+    pays_by: tuple[tuple[str, str], ...]
+
+    def read_for(self, purpose: Purpose) -> Rules:
+        """Return the rules without the tables that are not read for a purpose."""
+        kinds = (
+            replace(kind, entries=tuple(e for e in kind.entries if e.table not in purpose.without))
+            for kind in self.kinds
+        )
+        return replace(self, kinds=tuple(kinds))
 
     def purpose(self, name: str) -> Purpose:
         """Return a purpose.
@@ -189,10 +208,18 @@ def rules_of(book: str) -> Rules:
     return Rules(
         tuple(_kind(name, each) for name, each in data["groups"].items()),
         {
-            name: Purpose(name, each["automatic"], each["review"], each["margin"], each["consent"])
+            name: Purpose(
+                name,
+                each["automatic"],
+                each["review"],
+                each["margin"],
+                each["consent"],
+                tuple(each.get("without", ())),
+            )
             for name, each in data["purposes"].items()
         },
         Consent(consent["table"], consent["name"], consent["from"], consent["until"]),
+        tuple((one, other) for one, other in data["pays_by"]),
     )
 
 

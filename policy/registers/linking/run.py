@@ -103,8 +103,8 @@ def run(
         records = golden(opened.connection, linked)
         measured = quality(linked, records[1], truth) if truth else {}
         held = sum(
-            len(answers.that_hold(opened.connection, kind)) if answers else 0
-            for kind in rules.kinds
+            len(answers.that_hold(opened.connection, each.kind)) if answers else 0
+            for each in linked.kinds
         )
         tell("writing")
         write_links(out, opened.connection, linked, records, answers)

@@ -60,8 +60,8 @@ def test_a_text_is_a_text_in_every_field(council, tmp_path, text):
     both["claim_children"][1] |= {"claim_no": text}
     council.write(**both)
     found = run(council.book, council.folder, tmp_path / "out", "pay", DAY)
-    assert found.counts[0].entries >= 7  # (who agrees with nobody in anything is not read)
-    assert same_person(council.link("pay"), "B-SECRET", "C1", "R1")
+    assert found.counts[0].entries == 6
+    assert same_person(council.link("measure"), "B-SECRET", "C1", "R1")
     with council.open() as registers:
         grants = clothing_grants(council.book, registers, DAY)
     assert "S1" in {award.pupil for award in grants.awards}
@@ -94,6 +94,15 @@ def test_who_did_not_consent_is_not_read(council, rules):
     linked = council.link("pay")
     assert "benefits/claim_children#child#B1/1" in linked.kinds[1].decided.person
     assert "benefits/claim_children#child#B2/1" not in linked.kinds[1].decided.person
+
+
+def test_what_no_grant_needs_is_not_read(council):
+    council.write(**town())
+    (council.folder / "council_tax" / "accounts.parquet").unlink()
+    with council.open() as registers:
+        grants = clothing_grants(council.book, registers, DAY)
+    assert [award.pupil for award in grants.awards] == ["S1"]
+    assert not {name for name in grants.linked.kinds[0].decided.person if "accounts" in name}
 
 
 def test_facts_of_who_did_not_consent_are_not_even_looked_at(council):

@@ -12,6 +12,8 @@ from policy.registers.linking.run import run
 from .conftest import DAY
 
 LEAST_PRECISION = 0.999
+#: One wrong address puts whole families together, and these towns are small. Nothing is paid by it.
+LEAST_OF_HOUSEHOLDS = 0.995
 
 
 def names_and_bytes(folder):
@@ -21,10 +23,12 @@ def names_and_bytes(folder):
 @pytest.mark.parametrize("purpose", ["measure", "pay"])
 def test_links_are_right(ran, purpose):
     found, _ = ran[purpose]
-    assert set(found.quality) == {"adults", "children", "households"}
+    assert set(found.quality) == {"adults", "children", "households", "links that pay"}
     for name, of in found.quality.items():
-        assert of.precision >= LEAST_PRECISION, (name, of)
+        least = LEAST_PRECISION if name != "households" else LEAST_OF_HOUSEHOLDS
+        assert of.precision >= least, (name, of)
         assert of.recall > 0.75, (name, of)
+    assert found.quality["links that pay"].rightly == found.quality["links that pay"].linked > 100
     for of in (found.quality["adults"], found.quality["children"]):
         assert of.linked > 50
         assert 0 < of.review < 0.3 * of.linked
