@@ -83,6 +83,7 @@ def quality(linked: Linked, households: pa.Table, truth: Path) -> dict[str, Qual
             ]
             pairs = _pairs(each.decided.person, person)
             found[each.kind.name] = Quality(*pairs, len(asked), sum(asked))
+        found["links that pay"] = _paying(linked, person)
         of = zip(
             households["household"].to_pylist(), households["entries"].to_pylist(), strict=True
         )
