@@ -144,6 +144,9 @@ def clothing_grants(
     year = _school_year(book, on)
     applied = _applied(registers)
     claims = sorted(set(on_claim.values()))
+    consent = {
+        each: min(chain.permitted[each], key=lambda no: (applied[no], no)) for each in claims
+    }
     number = {claim: n for n, claim in enumerate(claims)}
     were_paid = set(paid)
 
@@ -155,9 +158,7 @@ def clothing_grants(
         list(on_claim),
         [number[claim] for claim in on_claim.values()],
         consents_to_record_checks=[True] * len(claims),
-        applied_for_clothing_grant_before=[
-            applied[chain.permitted[each]] < year for each in claims
-        ],
+        applied_for_clothing_grant_before=[applied[consent[each]] < year for each in claims],
         council_tax_reduction=[facts[claim][0] for claim in claims],
         receives_housing_benefit=[facts[claim][1] for claim in claims],
     )
@@ -175,7 +176,7 @@ def clothing_grants(
     missed = _grants(book, supposed, _WITH_CONSENT, "could_have_clothing_grant_unasked", on)
     return ClothingGrants(
         [
-            Award(pupil, claim, chain.permitted[claim], stages[pupil], amount)
+            Award(pupil, claim, consent[claim], stages[pupil], amount)
             for pupil, amount in due.items()
             for claim in [on_claim[pupil]]
         ],
@@ -192,6 +193,7 @@ class _Links:
         self._person = linked.decided.person
         self._entries: dict[str, list[str]] = defaultdict(list)
         self._doubts: dict[str, set[str]] = defaultdict(set)
+        self._asked: dict[str, set[str]] = defaultdict(set)
         for entry, person in self._person.items():
             self._entries[person].append(entry)
         for pair, (outcome, _) in zip(linked.pairs, linked.decided.outcomes, strict=True):
@@ -199,26 +201,30 @@ class _Links:
                 one, other = (self._person[end] for end in pair.ends)
                 self._doubts[one].add(other)
                 self._doubts[other].add(one)
+                self._asked[pair.left].add(pair.right)
+                self._asked[pair.right].add(pair.left)
 
     def surely(self, entry: str, table: str) -> set[str]:
-        """Return the keys of a table's entries that are of the same person."""
-        return self._keys(self._person[entry], table)
+        """Return the keys of a table's entries that are of the same person, asked of none."""
+        members = self._entries[self._person[entry]]
+        return _keys((each for each in members if each not in self._asked[entry]), table)
 
     def perhaps(self, entry: str, table: str) -> set[str]:
         """Return the keys of a table's entries of which a person is asked whether they are."""
         doubts = self._doubts[self._person[entry]]
-        return set().union(*(self._keys(person, table) for person in doubts))
+        members = (each for person in doubts for each in self._entries[person])
+        return _keys(members, table) - self.surely(entry, table)
 
-    def _keys(self, person: str, table: str) -> set[str]:
-        parts = (entry.split("#", 2) for entry in self._entries[person])
-        return {key for of, _, key in parts if of == table}
+
+def _keys(entries: Iterable[str], table: str) -> set[str]:
+    return {key for of, _, key in (each.split("#", 2) for each in entries) if of == table}
 
 
 class _Chain:
     """Which pupils are on the claim of who consented, and how surely.
 
     Attributes:
-        permitted: of claims that may be read, the number of the consent.
+        permitted: of claims that may be read, the numbers of the consents.
         consenting: pupils of whom a parent named at school consented, or may have.
         doubtful: pupils who may be on such a claim, and it is not sure.
 
@@ -226,12 +232,12 @@ class _Chain:
 
     def __init__(self, registers: Registers, linked: Linked) -> None:
         adults, children = (_Links(each) for each in linked.kinds)
-        self.permitted: dict[str, str] = {}
+        self.permitted: dict[str, set[str]] = defaultdict(set)
         self.consenting: set[str] = set()
         uncertain: set[str] = set()
         for entry, key in _rows(registers, f'SELECT entry, key FROM "{CONSENTED}" ORDER BY entry'):
             for claim in adults.surely(entry, _CLAIMS):
-                self.permitted.setdefault(claim, key)
+                self.permitted[claim].add(key)
             uncertain |= adults.perhaps(entry, _CLAIMS)
             self.consenting |= adults.surely(entry, _PUPILS) | adults.perhaps(entry, _PUPILS)
         self.doubtful: set[str] = set()

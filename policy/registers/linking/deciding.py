@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LINKED, REVIEW, DIFFERENT = "linked", "review", "different"
 #: What a person may answer.
 SAME, UNSURE = "same", "unsure"
+_TOO_LITTLE = "too little speaks for it"
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ class Decided:
     """What became of pairs.
 
     Attributes:
-        outcomes: of each pair ``linked``, ``review`` or ``different``, and why.
+        outcomes: of each pair ``linked``, ``review`` or ``different``, and why. A pair to review
+            can be of one person by other links; nothing is paid by it before it is answered.
         person: of each entry the entry that stands for the person: the first of theirs.
 
     """
@@ -102,8 +104,9 @@ def decide(
     for number, (outcome, _) in enumerate(outcomes):
         if outcome == REVIEW and number not in undone:
             one, other = (person[end] for end in pairs[number].ends)
-            if one == other:
-                outcomes[number] = LINKED, "follows from other links"
+            if one == other:  # (what a person is asked for another reason, is asked)
+                if outcomes[number][1] == _TOO_LITTLE:
+                    outcomes[number] = LINKED, "follows from other links"
             elif _contradiction([*members[one], *members[other]], facts, apart):
                 outcomes[number] = DIFFERENT, "one of them is linked to another"
     return Decided(outcomes, person)
@@ -129,7 +132,7 @@ def _alone(pair: Pair, kind: Kind, purpose: Purpose, answer: str | None) -> tupl
     doubts = [level.never_automatic for level in levels if level.never_automatic]
     doubts += [why for thing, why in kind.left_out.items() if _leaves_out(pair, kind, thing)]
     if pair.weight < purpose.automatic:
-        doubts.append("too little speaks for it")
+        doubts.append(_TOO_LITTLE)
     return (REVIEW, doubts[0]) if doubts else (LINKED, "weight")
 
 

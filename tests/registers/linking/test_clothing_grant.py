@@ -101,6 +101,21 @@ def test_a_pupil_whose_link_to_the_claim_is_uncertain_is_held_back(council):
     assert grants(council) == ([], [], ["S1"])
 
 
+def test_what_other_entries_join_pays_nothing_if_it_is_doubtful_by_itself(council):
+    """A father's consent without a date of birth, a parent of that name, and his son's claim."""
+    council.write(**family(consents={"birth_date": None}))
+    assert grants(council) == ([], [], ["S1"])
+
+
+def test_the_earliest_of_several_consents_tells_who_applied_before(council):
+    whole = family()
+    whole["consents"].append(
+        {"consent_no": "A9", **PARENT, **AT_HOME, "given_on": date(2024, 8, 2)}
+    )
+    council.write(**whole)
+    assert grants(council) == ([AWARD], [], [])
+
+
 def test_a_pupil_is_paid_once(council):
     again = family(claims={"claim_no": "B2"}, claim_children={"claim_no": "B2"})
     whole = {table: [*rows] for table, rows in family().items()}
