@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.console import Console
 from rich.text import Text
 
 import policy
 from policy.cli.options import json_option
 from policy.cli.printing import console, counted, print_json, print_table, table
-from policy.errors import PolicyError, Problem
+from policy.errors import PolicyError, Problem, did_you_mean
 from policy.registers.plan import plan as planned
 from policy.registers.sources import sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from rich.console import Console
     from rich.table import Table
 
     from policy.registers.plan import Field, Plan
 
 #: So many answers are named; of more it is said how many.
 _FEW = 4
+#: Columns of numbers.
+_NUMBERS = ("Entries", "Found", "Linked pairs", "To review")
+_MEASURED = ("Precision", "Recall", "To review", "One person")
 
 
 @click.group(
@@ -35,10 +39,11 @@ Examples:
   policy registers plan estonia --period 2026-10
   policy registers plan estonia --outputs child_allowance --without education
   policy registers sample estonia --residents 20000 --out registers
+  policy registers link north_lanarkshire --registers registers --out links
 """
 )
 def command() -> None:
-    """Show what is read of the registers that hold a book's facts, or draw such registers."""
+    """Show what is read of registers, draw registers, and link the persons in them."""
 
 
 @command.command(
@@ -151,18 +156,20 @@ def _all(names: Iterable[str]) -> str:
 Examples:
   policy registers sample estonia --residents 20000 --out registers
   policy registers sample estonia --from 2023-01-01 --until 2023-12-31 --seed 7 --out country
+  policy registers sample north_lanarkshire --dwellings 20000 --out council
   policy registers sample estonia --marginals
 """
 )
 @click.argument("book", metavar="BOOK")
 @click.option(
     "--residents",
+    "--dwellings",
     "size",
     metavar="N",
     type=click.IntRange(min=1),
     default=20_000,
     show_default=True,
-    help="How many people there are on the first day.",
+    help="How many people there are on the first day, or dwellings of a council.",
 )
 @click.option("--seed", metavar="S", type=int, default=0, show_default=True, help="Draws others.")
 @click.option(
@@ -199,25 +206,34 @@ def sample(
     The same seed writes the same bytes. Nobody in them is real. The folder can be read by its
     owner alone.
     """
-    from policy.registers.sampling import estonia, measured  # noqa: PLC0415 (for a quick start)
+    from policy.registers.sampling import (  # noqa: PLC0415 (for a quick start)
+        estonia,
+        measured,
+        north_lanarkshire,
+    )
 
-    if book != "estonia":
-        message, remedy = f"there are no generated registers for '{book}'", "name 'estonia'"
-        raise PolicyError(Problem(message, remedy=remedy))
+    drawn = {
+        "estonia": (estonia, measured.measure),
+        "north_lanarkshire": (north_lanarkshire, north_lanarkshire.measure),
+    }
+    if book not in drawn:
+        message = f"there are no generated registers for '{book}'"
+        raise PolicyError(Problem(message, remedy=did_you_mean(book, drawn, kind="books")))
+    registers, measure = drawn[book]
     if show:
-        _print_marginals(estonia.marginals(), as_json=as_json)
+        _print_marginals(registers.marginals(), as_json=as_json)
         return
     if out is None:
         raise click.UsageError("Name a folder to write: --out registers")
     counts: dict[str, int] = {}
-    with _bar(estonia.TABLES) as advance:
+    with _bar(registers.TABLES) as advance:
 
         def progress(path: str, count: int) -> None:
             counts[path] = count
             advance(1)
 
-        estonia.sample(Path(out), size, seed, first_day, last_day, progress)
-    found = measured.measure(Path(out), sources_of(policy.load(book)), size, first_day, last_day)
+        registers.sample(Path(out), size, seed, first_day, last_day, progress)
+    found = measure(Path(out), sources_of(policy.load(book)), size, first_day, last_day)
     if as_json:
         print_json({"tables": counts, "counts": [each.to_dict() for each in found]})
         return
@@ -252,3 +268,80 @@ def _bar(length: int) -> Iterator[Callable[[int], None]]:
         return
     with click.progressbar(length=length, label="Drawing", file=sys.stderr) as bar:
         yield bar.update
+
+
+@command.command(
+    epilog="""\b
+Examples:
+  policy registers link north_lanarkshire --registers council --out links
+  policy registers link north_lanarkshire --registers council --review links/review.csv --out again
+  policy registers link north_lanarkshire --registers council --purpose measure \\
+      --truth council/truth --out measured
+"""
+)
+@click.argument("book", metavar="BOOK")
+@click.option(
+    "--registers", "folder", metavar="DIR", type=click.Path(), required=True, help="The registers."
+)
+@click.option("--out", metavar="DIR", type=click.Path(), required=True, help="A new folder.")
+@click.option(
+    "--purpose",
+    metavar="PURPOSE",
+    default="pay",
+    show_default=True,
+    help="What links are for: it says how sure they must be.",
+)
+@click.option("--date", "day", metavar="DATE", help="As known on this day; else today.")
+@click.option(
+    "--review", metavar="FILE", type=click.Path(), help="A review file that a person filled in."
+)
+@click.option(
+    "--truth", metavar="DIR", type=click.Path(), help="The truth of generated registers: measure."
+)
+@json_option
+def link(
+    book: str,
+    folder: str,
+    out: str,
+    purpose: str,
+    day: str | None,
+    review: str | None,
+    truth: str | None,
+    as_json: bool,
+) -> None:
+    """Link the entries of a BOOK's registers that are of one person, and of one household.
+
+    Writes golden_persons.parquet, golden_households.parquet, links.parquet with what spoke for each
+    link, and review.csv, in which a person answers 'same', 'different' or 'unsure'. Nothing is paid
+    on a link that is not sure.
+    """
+    from policy.registers.linking.run import run  # noqa: PLC0415 (for a quick start)
+
+    with Console(stderr=True).status("Opening registers") as status:
+        found = run(
+            policy.load(book),
+            Path(folder),
+            Path(out),
+            purpose,
+            day or date.today().isoformat(),
+            Path(review) if review else None,
+            Path(truth) if truth else None,
+            lambda said: status.update(said.capitalize()),
+        )
+    if as_json:
+        print_json(found.to_dict())
+        return
+    lines = table("Of", "Entries", "Found", "Linked pairs", "To review", numbers=_NUMBERS)
+    for each in found.counts:
+        row = (each.entries, each.found, each.linked, each.review)
+        lines.add_row(each.name, *(f"{number:,}" for number in row))
+    print_table(console(), lines)
+    if found.quality:
+        lines = table("Of", "Precision", "Recall", "To review", "One person", numbers=_MEASURED)
+        for name, of in found.quality.items():
+            shares = (f"{of.precision:.4f}", f"{of.recall:.3f}")
+            lines.add_row(name, *shares, f"{of.review:,}", f"{of.review_same:,}")
+        click.echo()
+        print_table(console(), lines)
+    if review:
+        click.echo(f"\n{counted(found.answers, 'answer')} held, {found.lapsed:,} did not any more.")
