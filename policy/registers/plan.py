@@ -178,8 +178,8 @@ def plan(
     >>> made = plan(policy.load("estonia"), ["birth_allowance"], "2026-10")
     >>> made.fields["population/persons"]
     ('person_code', 'birth_date', 'death_date', 'residence_from', 'residence_until')
-    >>> [question.variable for question in made.questions]
-    ['birth_allowance_paid_before', 'stillborn']
+    >>> made.questions[-1].variable, made.questions[-1].changes
+    ('stillborn', ('birth_allowance',))
 
     """
     sources = sources_of(law)

@@ -195,6 +195,12 @@ class Registers:
                 .where(new, exp.not_(exp.Is(this=column(name), expression=exp.null())))
                 for name in table.persons
             ]
+        if not named:
+            raise PolicyError(
+                Problem(
+                    "no table that names persons is asked about", remedy="name one", key="tables"
+                )
+            )
         every = exp.union(*named, distinct=True) if len(named) > 1 else named[0].distinct()
         return self.connection.sql(every.sql("duckdb")).order(f"source, {_CODE}")
 

@@ -123,6 +123,14 @@ def test_only_what_is_asked_for_is_in_the_view(write, sources):
         assert registers.connection.sql(f'SELECT * FROM "{PERSONS}"').columns == view.columns
 
 
+def test_changed_in_no_table(write, sources):
+    with (
+        Registers(write(PERSONS, []), sources) as registers,
+        pytest.raises(PolicyError, match="no table that names persons is asked about"),
+    ):
+        registers.changed(START, START, [])
+
+
 @pytest.mark.parametrize("harm", HARMFUL)
 def test_no_text_is_taken_for_sql(write, sources, harm):
     """Whatever stands in a field comes back as it is: in a code, a name, a folder, a question."""

@@ -32,6 +32,8 @@ _RISK = 0.095
 _DEATH_KNOWN, _SOON, _LATER, _LATEST = 6, 14, 40, 200
 #: Share of departures that are entered months later.
 _LATE_DEPARTURES = 0.2
+#: Days before the youngest's birth on which its parents married: at least, more, and by family.
+_MARRIED_BEFORE, _MARRIED_WITHIN, _STEP = 200, 2500, 37
 #: Days from the birth in which a second parent may be entered.
 _PATERNITY_WITHIN = 800
 #: Ages of guardians and of immigrants: mean and spread, or from and to.
@@ -355,9 +357,9 @@ def _marriage(
 
 
 def _married_on(country: Country, families: Array) -> Array:
-    """Return the day on which parents married: some time about the birth of the eldest."""
-    youngest = country.families.youngest[families]
-    found: Array = (youngest - 200 - families * 37 % 2500).astype(np.int32)
+    """Return the day on which parents married, the same each time: before the youngest's birth."""
+    before = _MARRIED_BEFORE + families * _STEP % _MARRIED_WITHIN
+    found: Array = (country.families.youngest[families] - before).astype(np.int32)
     return found
 
 
