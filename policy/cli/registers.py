@@ -1,4 +1,4 @@
-"""``policy registers``: what registers hold for a book, and what is read of them."""
+"""``policy registers``: what is read of registers, generated ones, and persons linked in them."""
 
 from __future__ import annotations
 

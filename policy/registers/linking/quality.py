@@ -101,19 +101,23 @@ def _paying(linked: Linked, truth: Mapping[str, int]) -> Quality:
         for each in linked.kinds:
             one, other = (_named(each.decided.person, name) for name in ends)
             asked = [
-                truth[pair.left] == truth[pair.right]
+                pair
                 for pair, (outcome, _) in zip(each.pairs, each.decided.outcomes, strict=True)
                 if outcome == REVIEW and {name_of(end) for end in pair.ends} == set(ends)
             ]
+            same = [truth[pair.left] == truth[pair.right] for pair in asked]
+            person = each.decided.person
+            joined = [person[pair.left] == person[pair.right] for pair in asked]
             counts = (
-                _between(one.values(), other.values()),
+                _between(one.values(), other.values()) - sum(joined),
                 _between(
-                    ((person, truth[entry]) for entry, person in one.items()),
-                    ((person, truth[entry]) for entry, person in other.items()),
-                ),
+                    ((of, truth[entry]) for entry, of in one.items()),
+                    ((of, truth[entry]) for entry, of in other.items()),
+                )
+                - sum(a and b for a, b in zip(same, joined, strict=True)),
                 _between((truth[entry] for entry in one), (truth[entry] for entry in other)),
                 len(asked),
-                sum(asked),
+                sum(same),
             )
             total = Quality(*(a + b for a, b in zip(astuple(total), counts, strict=True)))
     return total
