@@ -153,8 +153,12 @@ def print_parameters(out: Console, parameters: tuple[Parameter, ...]) -> None:
     print_table(out, lines)
 
 
-def print_assumptions(out: Console, assumptions: tuple[Assumption, ...]) -> None:
-    """Print the facts assumed, those of one variable with one value together."""
+def print_assumptions(
+    out: Console,
+    assumptions: tuple[Assumption, ...],
+    because: str = "the scenario does not say",
+) -> None:
+    """Print the facts assumed, those of one variable with one value together, and why."""
     if not assumptions:
         return
     facts: dict[tuple[str, str], list[Assumption]] = {}
@@ -164,7 +168,7 @@ def print_assumptions(out: Console, assumptions: tuple[Assumption, ...]) -> None
     for (variable, value), same in facts.items():
         ids = ", ".join(dict.fromkeys(assumption.id for assumption in same))
         lines.add_row(in_words(same[0], value), ids, variable, same[0].section)
-    out.print(Text("\nAssumed, because the scenario does not say\n", style="bold"))
+    out.print(Text(f"\nAssumed, because {because}\n", style="bold"))
     print_table(out, lines)
 
 

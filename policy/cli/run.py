@@ -77,7 +77,8 @@ Exit codes: 0 all rows computed; 1 some rejected; 2 bad input or usage.
     metavar="ENGINE",
     default="auto",
     show_default=True,
-    help="numba (compiled), numpy, or openfisca (the reference, slow); auto chooses.",
+    help="numba (compiled), numpy, duckdb or spark (as SQL), or openfisca (the reference, slow);"
+    " auto chooses numba or numpy.",
 )
 @click.option("--strict", is_flag=True, help="Stop at the first row with a mistake.")
 @json_option

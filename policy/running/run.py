@@ -120,7 +120,7 @@ def run_tables(
 ) -> Run:
     """Calculate tables and write tables; see ``StatuteBook.run_tables``."""
     question = question_of(law, outputs, period)
-    engine_named(engine, 0)
+    engine_named(engine)
     given = input_of(question, source)
     digests = {each.name: digest_of(each.files) for each in given.sources}
     folder = Folder(target, _digest(given, engine, digests))
@@ -152,8 +152,9 @@ def _work(
     """Calculate all blocks, keep each, and write the tables of the output."""
     seen = survey(given, sorter.are_distinct)
     persons = seen.persons if seen.in_order else sorter.load(given)
-    found = blocks_in_order(given, BLOCK) if seen.in_order else sorter.blocks(given, BLOCK)
-    answers = engine_named(engine, persons)
+    chosen = engine_named(engine, persons)
+    size = BLOCK * chosen.blocks
+    found = blocks_in_order(given, size) if seen.in_order else sorter.blocks(given, size)
     schemas = schemas_of(given)
     writers = {name: folder.writer(name, schema) for name, schema in schemas.items()}
     tally, blocks = Tally(), 0
@@ -166,7 +167,7 @@ def _work(
         folder.keep(number, block)
         write(block)
 
-    with ThreadPoolExecutor(1) as writing:
+    with chosen.opened(folder.scratch) as answers, ThreadPoolExecutor(1) as writing:
         written = None
         for block in _ahead(found):
             is_kept = blocks < folder.finished
@@ -214,7 +215,7 @@ def _digest(given: Input, engine: str, digests: dict[str, str]) -> str:
     question = given.question
     asked = {
         "format": _FORMAT,
-        "block": BLOCK,
+        "block": BLOCK * engine_named(engine).blocks,
         "law": question.law.version,
         "period": str(question.period),
         "outputs": question.outputs,

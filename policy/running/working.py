@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from policy.legislation.people import Array, Slot
     from policy.running.blocks import Block
-    from policy.running.engines import Engine
+    from policy.running.engines import Answers
     from policy.running.inputs import Given, Input
     from policy.running.schema import Question
 
@@ -180,7 +180,7 @@ _ANSWERS = {
 }
 
 
-def done(given: Input, block: Block, engine: Engine) -> Done:
+def done(given: Input, block: Block, engine: Answers) -> Done:
     """Calculate a block.
 
     Raises:
@@ -389,7 +389,7 @@ class _Work:
             why = f"{reason}: {self.first_wrong[group]}"
             self._add_group(group, Mistake("", "", why, remedy))
 
-    def done(self, engine: Engine) -> Done:
+    def done(self, engine: Answers) -> Done:
         """Calculate what is right, and say what is not."""
         block, question = self.block, self.question
         person, group = question.person.key, question.group.key
