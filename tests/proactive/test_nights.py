@@ -170,16 +170,16 @@ def test_the_commands(registers, tmp_path):
     assert "2026-05-12" in out
     assert "run before" in run("proactive", "run", "estonia", *nights, "--date", "2026-05-12")
     assert "1 award" in run("ledger", "show", ledger)
-    assert '"kind": "award"' in run("ledger", "show", ledger, "--about", "liis", "--json")
-    assert "No decisions." in run("ledger", "show", ledger, "--night", "2026-05-13")
+    assert '"kind": "award"' in run("ledger", "show", ledger, "--subject", "liis", "--json")
+    assert "No decisions." in run("ledger", "show", ledger, "--since", "2026-05-13")
     assert "2 nights, 3 decisions" in run("ledger", "verify", ledger)
-    assert "none has the seal" in run("ledger", "verify", ledger, "--seal", "0" * 64, code=1)
+    assert "none has the seal" in run("ledger", "verify", ledger, "--head", "0" * 64, code=1)
     with Ledger.open(ledger, read_only=True) as opened:
         award = opened.history("liis")[0].id
-    assert "the same" in run("ledger", "replay", ledger, award)
+    assert "the same" in run("ledger", "replay", award, "--ledger", ledger)
     assert "is granted without application" in run(
         "proactive", "explain", award, "--ledger", ledger
     )
     assert '"why": "law"' in run("proactive", "explain", award, "--ledger", ledger, "--json")
-    run("ledger", "replay", ledger, "none", code=2)
+    run("ledger", "replay", "none", "--ledger", ledger, code=2)
     run("proactive", "run", "estonia", *nights, "--date", "yesterday", code=2)
