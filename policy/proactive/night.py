@@ -92,7 +92,8 @@ def _run(book: StatuteBook, law: KeptLaw, registers: Registers, ledger: Ledger, 
     since = before[-1].date if before else ""
     fields = assembly.fields(book, day)
     read = _read(registers, fields, since, day)
-    _refuse_backdated(registers, fields, before[-1] if before else None)
+    if before:
+        _refuse_backdated(read, before[-1])
     run = Run(day, read)
     earlier = ledger.done(run)
     if earlier:
@@ -197,26 +198,16 @@ def _read(
     return found
 
 
-def _refuse_backdated(
-    registers: Registers, fields: Mapping[str, Sequence[str]], last: Run | None
-) -> None:
+def _refuse_backdated(read: Mapping[str, Any], last: Run) -> None:
     """Refuse registers in which entries were added for days that were run already.
 
     Raises:
         PolicyError: naming the tables.
 
     """
-    if last is None:
-        return
     problems = []
-    for path in fields:
-        until = exp.LTE(this=column(RECORDED_ON), expression=exp.Literal.string(last.date))
-        query = (
-            exp.select(exp.Count(this=exp.Star()))
-            .from_(view_of(registers.sources.table(path)))
-            .where(until)
-        )
-        ((count,),) = registers.connection.sql(query.sql("duckdb")).fetchall()
+    for path, found in read.items():
+        count = found["entries"] - found["new"]
         known = last.read.get(path, {}).get("entries", count)
         if count != known:
             problems.append(
