@@ -31,12 +31,11 @@ from policy.ledger.rows import (
     id_of,
     seals,
 )
+from policy.private import duckdb_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-#: Memory that DuckDB may take before it uses the disk.
-_MEMORY = "2GB"
 #: What to do with a ledger that is broken.
 _COPY = "take the last good copy of it"
 _VERIFY = "see 'policy ledger verify'"
@@ -91,7 +90,7 @@ class Ledger:
         self._spill = TemporaryDirectory(prefix="policy-")  # (for this user alone)
         with _private():
             self.connection = duckdb.connect(
-                path, read_only=read_only, config=_config(self._spill.name)
+                path, read_only=read_only, config=duckdb_settings(self._spill.name)
             )
 
     @classmethod
@@ -446,17 +445,6 @@ def _make(path: Path) -> None:
         raise _wrong(path, "it cannot be made there", remedy) from None
     finally:
         new.unlink(missing_ok=True)
-
-
-def _config(spill: str) -> dict[str, Any]:
-    """Return DuckDB's settings: nothing is fetched, loaded or sent; what is spilt is private."""
-    return {
-        "memory_limit": _MEMORY,
-        "temp_directory": spill,
-        "enable_external_access": True,
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ from policy.ledger.rows import (
     VOID,
     decision_of,
 )
+from policy.private import open_private
 from policy.proactive.telling import notice
 
 if TYPE_CHECKING:
@@ -88,5 +88,5 @@ def write_night(book: StatuteBook, ledger: Ledger, day: str, folder: str | Path)
 
 
 def _write(table: pa.Table, path: Path) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    with open_private(path) as file:
         parquet.write_table(table, file)

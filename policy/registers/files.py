@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from pyarrow import parquet
 
-from policy.errors import Location, PolicyError, Problem
+from policy.private import written_aside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
-    from typing import BinaryIO
 
     import pyarrow as pa
 
@@ -24,7 +21,8 @@ def write_table(path: Path, table: pa.Table) -> None:
         PolicyError: the file cannot be written.
 
     """
-    _write(path, lambda file: parquet.write_table(table, file, compression="zstd"))
+    with written_aside(path) as file:
+        parquet.write_table(table, file, compression="zstd")
 
 
 def write_text(path: Path, text: str) -> None:
@@ -34,18 +32,5 @@ def write_text(path: Path, text: str) -> None:
         PolicyError: the file cannot be written.
 
     """
-    _write(path, lambda file: file.write(text.encode()))
-
-
-def _write(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    aside = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(aside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            write(file)
-        aside.replace(path)
-    except OSError as error:
-        raise PolicyError(
-            Problem(f"cannot be written: {error.strerror}", Location(str(path)))
-        ) from None
+    with written_aside(path) as file:
+        file.write(text.encode())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from policy.errors import Location, PolicyError, Problem
 from policy.legislation.parameters import iso_day
+from policy.private import duckdb_settings
 from policy.registers.sources import RECORDED_ON, WITHDRAWN
 
 try:
@@ -87,15 +88,10 @@ class Registers:
                 )
             )
         self._spill = tempfile.TemporaryDirectory(prefix="policy-")  # (for this user alone)
-        settings: dict[str, str | bool | int] = {
-            "memory_limit": memory,
-            "temp_directory": self._spill.name,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        }
+        settings = duckdb_settings(self._spill.name, memory)
         if threads:
             settings["threads"] = threads
-        self.connection = duckdb.connect(config={**settings})
+        self.connection = duckdb.connect(config=settings)
 
     def __enter__(self) -> Registers:
         """Return the registers, to be closed at the end of ``with``."""

@@ -19,6 +19,7 @@ import pyarrow as pa
 from pyarrow import ipc, parquet
 
 from policy.errors import Location, PolicyError, Problem
+from policy.private import open_private
 from policy.running.blocks import BLOCK, Rows
 from policy.running.working import LINE, Done, Tally
 
@@ -186,11 +187,6 @@ class TableWriter:
         self._writer.close()
         _settle(self._file)
         self._file.close()
-
-
-def open_private(path: Path) -> IO[bytes]:
-    """Open a new file for writing that only this user can read."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 def _write_text(path: Path, text: str) -> None:

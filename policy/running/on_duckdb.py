@@ -9,6 +9,7 @@ import duckdb
 
 from policy.errors import PolicyError, Problem
 from policy.graph.backends.sql.plan import SqlPlan
+from policy.private import duckdb_settings
 from policy.running.in_sql import arrays_of, tables_of, with_sql
 from policy.running.schema import MEMBERSHIPS
 
@@ -33,14 +34,8 @@ def by_duckdb(scratch: Path) -> Iterator[Answers]:
         scratch: a folder, which only this user can read, for what does not fit in memory.
 
     """
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": _MEMORY,
-        "temp_directory": str(scratch / "spilled"),
-        "autoload_known_extensions": "false",
-        "autoinstall_known_extensions": "false",
-    }
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with duckdb.connect(config=config) as connection:
+    with duckdb.connect(config=duckdb_settings(scratch / "spilled", _MEMORY)) as connection:
         yield _Answers(connection)
 
 

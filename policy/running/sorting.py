@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from policy.population.tables import library
+from policy.private import duckdb_settings
 from policy.running.blocks import FIRST_LINE, Block, Rows, starts_of, whole
 from policy.running.faults import Fault
 from policy.running.values import is_text
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from policy.running.inputs import Input
     from policy.running.sources import Source
 
-#: Memory that DuckDB may use before it writes to the disk.
-_MEMORY = "2GB"
 #: Rows that are read of an answer at a time.
 _BATCH = 65_536
 _NOWHERE = -1
@@ -47,12 +46,7 @@ class Sorter:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return duckdb.connect(
             str(self._folder / "sorting.duckdb"),
-            config={
-                "memory_limit": _MEMORY,
-                "temp_directory": str(self._folder / "spilled"),
-                "autoload_known_extensions": "false",
-                "autoinstall_known_extensions": "false",
-            },
+            config=duckdb_settings(self._folder / "spilled"),
         )
 
     def close(self) -> None:

@@ -7,13 +7,13 @@ is an entry at all is told by the first.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from policy.errors import Location, PolicyError, Problem
+from policy.errors import PolicyError, Problem
+from policy.private import written_aside
 from policy.registers.sources import RECORDED_ON, WITHDRAWN
 
 try:
@@ -165,22 +165,13 @@ def write_private(path: Path, columns: Mapping[str, Array], shown: Mapping[str, 
         PolicyError: the file cannot be written.
 
     """
-    aside = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(aside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            blocks = _blocks(columns, shown)
-            first = next(blocks)
-            with parquet.ParquetWriter(file, first.schema, compression="zstd") as writer:
-                writer.write_table(first)
-                for block in blocks:
-                    writer.write_table(block)
-        aside.replace(path)
-    except OSError as error:
-        raise PolicyError(
-            Problem(f"cannot be written: {error.strerror}", Location(str(path)))
-        ) from None
+    with written_aside(path) as file:
+        blocks = _blocks(columns, shown)
+        first = next(blocks)
+        with parquet.ParquetWriter(file, first.schema, compression="zstd") as writer:
+            writer.write_table(first)
+            for block in blocks:
+                writer.write_table(block)
 
 
 def _blocks(columns: Mapping[str, Array], shown: Mapping[str, Shown]) -> Iterator[pa.Table]:
