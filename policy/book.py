@@ -290,7 +290,8 @@ class StatuteBook(Legislation):
             target: a folder that is not there yet.
             period: ``"2024-05"`` or ``"2024"``. Over a year monthly amounts are summed.
             outputs: names of variables; else the book's own list.
-            engine: ``"auto"``, ``"numba"``, ``"numpy"``; or ``"openfisca"``, the reference.
+            engine: ``"auto"``, ``"numba"``, ``"numpy"``; ``"duckdb"`` or ``"spark"``, by SQL; or
+                ``"openfisca"``, the reference.
             strict: stop at the first row with a mistake.
             watch: told how many persons are done, and of how many.
 

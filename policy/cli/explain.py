@@ -13,6 +13,7 @@ from policy.cli.options import (
     Changes,
     book_of,
     book_option,
+    depth_option,
     json_option,
     law_options,
     period_option,
@@ -46,14 +47,7 @@ Examples:
 @scenario_argument
 @click.argument("variable", metavar="VARIABLE")
 @click.option("--for", "instance", metavar="ID", help="The person or group, if there are several.")
-@click.option(
-    "--depth",
-    metavar="N",
-    type=click.IntRange(min=1),
-    default=2,
-    show_default=True,
-    help="How many levels of steps to show.",
-)
+@depth_option
 @click.option(
     "--everything",
     is_flag=True,

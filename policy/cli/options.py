@@ -97,6 +97,15 @@ outputs_option = click.option(
     callback=_names,
     help="Variables to calculate, with commas between; else the book's own list.",
 )
+depth_option = click.option(
+    "--depth",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    help="How many levels of steps to show.",
+)
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 scenario_argument = click.argument("file", metavar="FILE", type=click.Path())
 

@@ -17,6 +17,7 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
+from policy.errors import Location, PolicyError, Problem
 from policy.legislation.units import shown
 
 if TYPE_CHECKING:
@@ -176,3 +177,31 @@ def in_words(fact: Assumption | VariableEntry, value: str) -> str:
     """Return what is assumed of a fact as the book says it, else its label and the value."""
     said = _NOT_GIVEN.search(fact.meaning)
     return said[1] if said else f"{fact.label}: {value}"
+
+
+def print_marginals(head: str, known: dict[str, dict[str, Any]], *, as_json: bool) -> None:
+    """Print what is drawn from, with its grade and source."""
+    if as_json:
+        print_json(known)
+        return
+    lines = table(head, "Value", "Grade", "Source", numbers=["Value"])
+    for name, each in known.items():
+        value = each["value"]
+        told = f"{value:,}" if isinstance(value, int | float) else f"{len(value)} values"
+        lines.add_row(name.replace("_", " "), told, each["grade"], each["source"])
+    print_table(console(), lines)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file of text.
+
+    Raises:
+        PolicyError: it cannot be written.
+
+    """
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise PolicyError(
+            Problem(f"cannot be written: {error.strerror}", Location(str(path)))
+        ) from None

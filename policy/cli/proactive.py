@@ -10,7 +10,7 @@ from rich.text import Text
 
 import policy
 from policy.cli.explain import print_explanation
-from policy.cli.options import Changes, json_option, law_options
+from policy.cli.options import Changes, depth_option, json_option, law_options
 from policy.cli.printing import console, print_json, print_table, table
 from policy.legislation.parameters import iso_day
 
@@ -130,14 +130,7 @@ Examples:
 )
 @click.argument("decision", metavar="ID")
 @ledger_option
-@click.option(
-    "--depth",
-    metavar="N",
-    type=click.IntRange(min=1),
-    default=2,
-    show_default=True,
-    help="How many levels of the calculation to show.",
-)
+@depth_option
 @json_option
 def explain(decision: str, ledger: str, depth: int, as_json: bool) -> None:
     """Explain the decision ID: what, for whom, how much, from which entries, by which law."""

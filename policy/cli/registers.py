@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -14,7 +14,7 @@ from rich.text import Text
 
 import policy
 from policy.cli.options import json_option
-from policy.cli.printing import console, counted, print_json, print_table, table
+from policy.cli.printing import console, counted, print_json, print_marginals, print_table, table
 from policy.errors import PolicyError, Problem, did_you_mean
 from policy.registers.plan import plan as planned
 from policy.registers.sources import sources_of
@@ -221,7 +221,7 @@ def sample(
         raise PolicyError(Problem(message, remedy=did_you_mean(book, drawn, kind="books")))
     registers, measure = drawn[book]
     if show:
-        _print_marginals(registers.marginals(), as_json=as_json)
+        print_marginals("Drawn from", registers.marginals(), as_json=as_json)
         return
     if out is None:
         raise click.UsageError("Name a folder to write: --out registers")
@@ -245,18 +245,6 @@ def sample(
     for each in found:
         lines.add_row(each.name, f"{each.drawn:,}", f"{each.known:,.0f}", each.grade)
     click.echo()
-    print_table(console(), lines)
-
-
-def _print_marginals(known: dict[str, dict[str, Any]], *, as_json: bool) -> None:
-    if as_json:
-        print_json(known)
-        return
-    lines = table("Drawn from", "Value", "Grade", "Source", numbers=["Value"])
-    for name, each in known.items():
-        value = each["value"]
-        shown = f"{value:,}" if isinstance(value, int | float) else f"{len(value)} values"
-        lines.add_row(name.replace("_", " "), shown, each["grade"], each["source"])
     print_table(console(), lines)
 
 
