@@ -11,9 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
 
-import duckdb
-import pyarrow as pa
-
 from policy.errors import Location, PolicyError, Problem, did_you_mean
 from policy.ledger.law import KeptLaw
 from policy.ledger.rows import (
@@ -32,6 +29,17 @@ from policy.ledger.rows import (
     seals,
 )
 from policy.private import duckdb_settings
+
+try:
+    import duckdb
+    import pyarrow as pa
+except ImportError:
+    raise PolicyError(
+        Problem(
+            "duckdb and pyarrow are needed for a ledger of decisions",
+            remedy="pip install 'policy-statutes[registers]'",
+        )
+    ) from None
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -174,6 +182,10 @@ class Ledger:
                 Run(date, json.loads(read), json.loads(counts), version, seal)
                 for date, read, counts, version, seal in rows
             ]
+
+    def opened(self) -> str:
+        """Return the first month for which something was decided, or an empty string."""
+        return str(self._rows("SELECT coalesce(min(period_from), '') FROM decisions")[0][0])
 
     def law_of(self, night: str) -> KeptLaw:
         """Return the law that the decisions of a night were made by.

@@ -42,6 +42,7 @@ class Night:
     Attributes:
         day: the ISO day.
         since: that of the last run, or an empty string for the first.
+        opened: the first month for which something was decided.
         months: the months looked at, the earliest first.
         everyone: those months in which everybody is looked at, not only who is touched.
 
@@ -49,6 +50,7 @@ class Night:
 
     day: str
     since: str
+    opened: str = ""
     months: tuple[str, ...] = ()
     everyone: frozenset[str] = frozenset()
 

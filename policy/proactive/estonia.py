@@ -370,11 +370,12 @@ WITH amounts AS (
         mode(recipient ORDER BY recipient) AS recipient, bool_or({UNASKED} AND is_new) AS unasked
     FROM rows_in_order JOIN due_of_child USING (place) WHERE role = 'child' GROUP BY number
 ), draws AS (
-    SELECT number, benefit, min(drawn.recipient) AS recipient
-    FROM family JOIN (
+    SELECT number, benefit, min(adult) AS recipient
+    FROM (SELECT number, unnest([first, second]) AS adult FROM family) AS adults
+    JOIN (
         SELECT benefit, recipient FROM running UNION SELECT benefit, recipient FROM accepted
         UNION SELECT benefit, recipient FROM claims
-    ) AS drawn ON drawn.recipient IN (first, second)
+    ) AS drawn ON drawn.recipient = adult
     GROUP BY number, benefit
 ), chosen AS (
     SELECT number, amounts.benefit, amount,
@@ -448,6 +449,7 @@ class Estonia:
         for name, path in spells.items():
             key = registers.sources.table(path).key
             db.execute(_affected(name, key), {"day": night.day, "source": path})
+        db.execute(_SINCE_KNOWN, {"opened": f"{night.opened or night.day[:7]}-01"})
         db.register("asking", asking)
         db.execute(
             "INSERT INTO touched SELECT person, month::DATE, $source, $day::DATE FROM asking",
@@ -621,6 +623,20 @@ class Estonia:
     def scenarios(self, registers: Registers) -> None:
         """Write the scenarios of ``wanted_facts (family, month)`` into ``facts``."""
         registers.connection.execute(_SCENARIOS)
+
+
+#: Nothing changes for a person before it was here; nor, for one who was known, before the ledger.
+_SINCE_KNOWN = """
+UPDATE touched SET month = greatest(touched.month, bound.month)
+FROM (
+    SELECT coalesce(new.person_code, old.person_code) AS person, date_trunc('month', greatest(
+        least(greatest(new.birth_date, new.residence_from),
+            greatest(old.birth_date, old.residence_from)),
+        CASE WHEN old.person_code IS NOT NULL THEN $opened::DATE END)) AS month
+    FROM new_persons AS new FULL JOIN old_persons AS old ON new.person_code = old.person_code
+) AS bound
+WHERE bound.person = touched.person
+"""
 
 
 def _affected(name: str, key: Sequence[str]) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sqlglot import exp
 
 from policy.errors import PolicyError, Problem, did_you_mean
 from policy.ledger.law import kept
@@ -14,14 +13,14 @@ from policy.ledger.ledger import Ledger, Run
 from policy.legislation.parameters import iso_day
 from policy.proactive.benefits import Night
 from policy.proactive.deciding import compare, prepare, written
+from policy.proactive.entries import read_of, refuse_backdated
 from policy.proactive.estonia import Estonia
 from policy.proactive.writing import write_night
-from policy.registers.entries import column, view_of
 from policy.registers.reading import Registers
-from policy.registers.sources import RECORDED_ON, WITHDRAWN, sources_of
+from policy.registers.sources import sources_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     import pyarrow as pa
@@ -91,9 +90,9 @@ def _run(book: StatuteBook, law: KeptLaw, registers: Registers, ledger: Ledger, 
     before = [run for run in ledger.runs() if run.date < day]
     since = before[-1].date if before else ""
     fields = assembly.fields(book, day)
-    read = _read(registers, fields, since, day)
+    read = read_of(registers, fields, since, day)
     if before:
-        _refuse_backdated(read, before[-1])
+        refuse_backdated(read, before[-1])
     run = Run(day, read)
     earlier = ledger.done(run)
     if earlier:
@@ -101,7 +100,7 @@ def _run(book: StatuteBook, law: KeptLaw, registers: Registers, ledger: Ledger, 
     db = registers.connection
     db.execute(_ANSWERS)
     touching = _asking(db, ledger, since)
-    night = Night(day, since)
+    night = Night(day, since, ledger.opened())
     if since:
         assembly.touch(registers, night, fields, touching)
     else:
@@ -148,7 +147,7 @@ def _months(db: Any, night: Night, covers_from: str) -> Night:
     earliest = max(min(first or str(this), everyone[0] if everyone else str(this)), covers_from[:7])
     db.execute("UPDATE touched SET month = greatest(month, ?::DATE)", (f"{covers_from[:7]}-01",))
     months = np.arange(np.datetime64(earliest, "M"), this + 2).astype(str).tolist()
-    return Night(night.day, night.since, tuple(months), frozenset(everyone))
+    return replace(night, months=tuple(months), everyone=frozenset(everyone))
 
 
 _ANSWERS = """
@@ -169,54 +168,3 @@ def _asking(db: Any, ledger: Ledger, since: str) -> pa.Table:
     )
     ids, persons = (each.to_arrow_table().column(0) for each in (ids, persons))
     return ledger.cases(ids, persons)
-
-
-def _read(
-    registers: Registers, fields: Mapping[str, Sequence[str]], since: str, day: str
-) -> dict[str, Any]:
-    """Return of each table how many entries there are, and the number and digest of the new."""
-    found = {}
-    registers.as_known_on(day, fields)
-    for path, names in fields.items():
-        table = registers.sources.table(path)
-        until = exp.LTE(this=column(RECORDED_ON), expression=exp.Literal.string(day))
-        new = exp.GT(this=column(RECORDED_ON), expression=exp.Literal.string(since or "0001-01-01"))
-        columns = [column(name) for name in (*names, RECORDED_ON, WITHDRAWN)]
-        row = exp.func("to_json", exp.func("row", *columns))
-        digest = exp.func("md5_number_lower", exp.cast(row, "varchar"))
-        query = (
-            exp.select(
-                exp.Count(this=exp.Star()),
-                exp.func("count_if", new),
-                exp.func("sum", exp.case().when(new, exp.cast(digest, "hugeint"))),
-            )
-            .from_(view_of(table))
-            .where(until)
-        )
-        (row_,) = registers.connection.sql(query.sql("duckdb")).fetchall()
-        found[path] = {"entries": row_[0], "new": row_[1] or 0, "digest": str(row_[2] or 0)}
-    return found
-
-
-def _refuse_backdated(read: Mapping[str, Any], last: Run) -> None:
-    """Refuse registers in which entries were added for days that were run already.
-
-    Raises:
-        PolicyError: naming the tables.
-
-    """
-    problems = []
-    for path, found in read.items():
-        count = found["entries"] - found["new"]
-        known = last.read.get(path, {}).get("entries", count)
-        if count != known:
-            problems.append(
-                Problem(
-                    f"the table '{path}' has {count - known:+,} entries for days up to"
-                    f" {last.date}, which were run already",
-                    remedy="enter what is new under a later day",
-                    code="backdated",
-                )
-            )
-    if problems:
-        raise PolicyError(*problems)
