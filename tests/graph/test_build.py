@@ -108,7 +108,7 @@ def built(graph, expression):
     return graph.constant(expression)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(expression=st.one_of(*map(expressions, LEAVES)))
 def test_what_is_simplified_has_the_same_bits(expression):
     """Beside the same operations done one by one."""
