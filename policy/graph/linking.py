@@ -7,7 +7,7 @@ facts that are given, and on nothing else. Linear, and without recursion.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +30,24 @@ class Linked:
     outputs: dict[Slot, Node]
 
 
+@dataclass(frozen=True)
+class Apart:
+    """The graph of answers with its variables left apart: each refers to others by ``value`` nodes.
+
+    Attributes:
+        graph: holds the nodes.
+        outputs: of each variable and period asked for, the node that stands for it.
+        definitions: what each that is not known is computed from, each after those it needs.
+        nodes: what has become of the nodes of the tracing, by their number there.
+
+    """
+
+    graph: Graph
+    outputs: dict[Slot, Node]
+    definitions: dict[Slot, Node]
+    nodes: dict[int, Node]
+
+
 def link(
     tracing: Tracing,
     wanted: Iterable[Slot],
@@ -50,26 +68,81 @@ def link(
 
     """
     graph = Graph(bounds={}, roles=tracing.roles)
-    given_as = same or {}
-    made: dict[int, Node] = {}
-    linked: dict[Slot, Node] = {}
     slots = tuple(wanted)
+    linking = _Linking(tracing, graph, given, partly, values or {}, same or {})
     for slot in in_order(tracing, slots, given):
-        if slot in given:
-            linked[slot] = _leaf(graph, tracing, given_as.get(slot, slot), "input")
-            continue
-        for node in live([tracing.definitions[slot].node]):
-            if node.number not in made:
-                made[node.number] = _rebuild(graph, node, made, linked, values or {})
-        found = made[tracing.definitions[slot].node.number]
-        if slot in partly:
-            known = _leaf(graph, tracing, given_as.get(slot, slot), "given")
-            input_ = _leaf(graph, tracing, given_as.get(slot, slot), "input")
-            found = apply(graph, "where", (known, input_, found), enum=input_.enum)
+        linking.linked[slot] = linking.node_of(slot)
+    return Linked(graph, {slot: linking.linked[slot] for slot in slots})
+
+
+def link_apart(
+    tracing: Tracing,
+    wanted: Iterable[Slot],
+    given: frozenset[Slot] = frozenset(),
+    partly: frozenset[Slot] = frozenset(),
+    same: Mapping[Slot, Slot] | None = None,
+) -> Apart:
+    """Work out what is known, as :func:`link` does, and leave variables apart.
+
+    Expressions stay as their formulas write them: what one can leave out by the bounds of another
+    is not looked for.
+    """
+    graph = Graph(roles=tracing.roles)
+    slots = tuple(wanted)
+    linking = _Linking(tracing, graph, given, partly, {}, same or {})
+    definitions: dict[Slot, Node] = {}
+    for slot in in_order(tracing, slots, given):
+        found = linking.node_of(slot)
+        if found.op not in {"constant", "input", "value"}:
+            definitions[slot] = found
+            found = _leaf(graph, tracing, slot, "value")
+        linking.linked[slot] = found
+    outputs = {slot: linking.linked[slot] for slot in slots}
+    return Apart(graph, outputs, definitions, linking.made)
+
+
+@dataclass
+class _Linking:
+    """Links the definitions of a tracing one after the other, each after those it needs."""
+
+    tracing: Tracing
+    graph: Graph
+    given: frozenset[Slot]
+    partly: frozenset[Slot]
+    values: Mapping[str, Any]
+    same: Mapping[Slot, Slot]
+    made: dict[int, Node] = field(default_factory=dict)
+    linked: dict[Slot, Node] = field(default_factory=dict)
+
+    def node_of(self, slot: Slot) -> Node:
+        """Return the node of a variable, from those that are linked."""
+        if slot in self.given:
+            return self._leaf(slot, "input")
+        definition = self.tracing.definitions[slot]
+        for node in live([definition.node]):
+            if node.number not in self.made:
+                self.made[node.number] = self._rebuilt(node)
+        found = self.made[definition.node.number]
+        if slot in self.partly:
+            input_ = self._leaf(slot, "input")
+            parts = (self._leaf(slot, "given"), input_, found)
+            found = apply(self.graph, "where", parts, enum=input_.enum)
             if found.dtype != input_.dtype:
-                found = apply(graph, "astype", (found,), input_.dtype.str, enum=input_.enum)
-        linked[slot] = found
-    return Linked(graph, {slot: linked[slot] for slot in slots})
+                found = apply(
+                    self.graph, "astype", (found,), input_.dtype.str, enum=input_.enum
+                )
+        return found
+
+    def _leaf(self, slot: Slot, op: str) -> Node:
+        return _leaf(self.graph, self.tracing, self.same.get(slot, slot), op)
+
+    def _rebuilt(self, node: Node) -> Node:
+        if node.op == "value":
+            return self.linked[node.detail]
+        if node.op == "parameter":
+            name, value = node.detail
+            return self.graph.constant(self.values.get(name, value))
+        return rebuilt(self.graph, node, tuple(self.made[arg.number] for arg in node.args))
 
 
 def in_order(tracing: Tracing, wanted: Iterable[Slot], given: frozenset[Slot]) -> list[Slot]:
@@ -89,22 +162,8 @@ def in_order(tracing: Tracing, wanted: Iterable[Slot], given: frozenset[Slot]) -
 
 
 def _leaf(graph: Graph, tracing: Tracing, slot: Slot, op: str) -> Node:
+    """Return the node of what is given for a variable (``input``), or for whom (``given``)."""
     dtype, space, enum = tracing.kinds[slot[0]]
     if op == "given":
         dtype, enum = np.dtype(bool), None
     return graph.node(op, (), slot, dtype=dtype, space=space, enum=enum)
-
-
-def _rebuild(
-    graph: Graph,
-    node: Node,
-    made: Mapping[int, Node],
-    linked: Mapping[Slot, Node],
-    values: Mapping[str, Any],
-) -> Node:
-    if node.op == "value":
-        return linked[node.detail]
-    if node.op == "parameter":
-        name, value = node.detail
-        return graph.constant(values.get(name, value))
-    return rebuilt(graph, node, tuple(made[arg.number] for arg in node.args))

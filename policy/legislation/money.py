@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-# Sixteen units in the last place: what a chain of double operations may have lost.
-_LOST = 16 * np.finfo(np.float64).eps
+#: Sixteen units in the last place: what a chain of double operations may have lost.
+LOST = 16 * np.finfo(np.float64).eps
 
 
 def round_half_up(amounts: Any, decimals: int = 2) -> Any:
@@ -23,7 +23,7 @@ def round_half_up(amounts: Any, decimals: int = 2) -> Any:
     """
     values = np.multiply(amounts, np.float64(1))
     scale = 10.0**decimals
-    units = np.trunc(values * (scale * (1 + _LOST)) + np.copysign(0.5, values))
+    units = np.trunc(values * (scale * (1 + LOST)) + np.copysign(0.5, values))
     return units / scale + 0.0
 
 

@@ -1,0 +1,1 @@
+"""The law graph as SQL: one readable statement, with a named step for each variable."""
