@@ -8,6 +8,7 @@ import re
 import textwrap
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from policy.graph.nodes import live
@@ -110,9 +111,7 @@ class Names:
 
     def new(self, *wished: str) -> str:
         """Return the first of some names that is free, or the last with a number."""
-        numbered = (f"{wished[-1]}_{number}" for number in range(2, 1_000_000))
-        for name in (*wished, *numbered):
-            if name.lower() not in self._taken:
-                self._taken.add(name.lower())
-                return name
-        raise AssertionError(wished)
+        numbered = (f"{wished[-1]}_{number}" for number in count(2))
+        name = next(each for each in chain(wished, numbered) if each.lower() not in self._taken)
+        self._taken.add(name.lower())
+        return name
