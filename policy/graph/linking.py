@@ -128,9 +128,7 @@ class _Linking:
             parts = (self._leaf(slot, "given"), input_, found)
             found = apply(self.graph, "where", parts, enum=input_.enum)
             if found.dtype != input_.dtype:
-                found = apply(
-                    self.graph, "astype", (found,), input_.dtype.str, enum=input_.enum
-                )
+                found = apply(self.graph, "astype", (found,), input_.dtype.str, enum=input_.enum)
         return found
 
     def _leaf(self, slot: Slot, op: str) -> Node:

@@ -42,7 +42,16 @@ MEMBERSHIPS = "memberships"
 _LISTED = 12
 #: What columns of SQL are, by the kind of NumPy's type.
 _TYPES = {"f": "DOUBLE", "i": "BIGINT", "u": "BIGINT", "b": "BOOLEAN", "M": "DATE"}
-_WORDS = {"sum": "sum", "size": "members", "rank": "rank", "unique": "of_member"}
+#: What parts of formulas are called that have no name there, by their operation.
+_WORDS = {
+    "sum": "sum",
+    "size": "members",
+    "rank": "rank",
+    "unique": "of_member",
+    ("reduce", "max"): "greatest",
+    ("reduce", "min"): "least",
+    ("reduce", "all"): "all",
+}
 
 
 @dataclass
@@ -53,12 +62,20 @@ class Step:
         name: its name.
         query: what it selects.
         uses: how many other steps, and the end, select from it.
+        is_gathered: whether groups gather from it: what is worked out before and after is best
+            planned apart.
 
     """
 
     name: str
     query: exp.Select
     uses: int = 0
+    is_gathered: bool = False
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether a database should work it out once, on its own."""
+        return self.uses > 1 or self.is_gathered
 
 
 @dataclass(frozen=True)
@@ -74,11 +91,11 @@ class Statement:
         """Return the statement as text."""
         query = self.last.copy()
         for step in self.steps:
-            shared = step.uses > 1 and self.dialect.materializes
+            kept = step.is_kept and self.dialect.materializes
             query = query.with_(
                 exp.to_identifier(step.name, quoted=True),
                 as_=step.query.copy(),
-                materialized=shared or None,
+                materialized=kept or None,
                 copy=False,
             )
         return query.sql(dialect=self.dialect.name, pretty=True)
@@ -133,7 +150,7 @@ class Building:
                 if slot not in local:
                     local[slot] = self._local_names(slot)
                 own, of = local[slot].get(node.number), by_slot[slot]
-                wished = [f"{of}_{own or _WORDS.get(node.op, 'part')}"]
+                wished = [f"{of}_{own or _word(node)}"]
                 if section.kind == PROJECTED:
                     wished = [names[self._column_of(node.args[0]).number], *wished]
                 elif own and section.kind == VALUES:
@@ -337,6 +354,7 @@ class Building:
         plan, group = self.plan, section.entity
         (nodes,) = section.steps
         members = self._from(plan.person)
+        members.is_gathered = True
         key = column(group)
         query = exp.Select().select(key.copy())
         for node in nodes:
@@ -472,6 +490,20 @@ class Building:
 def by_period(slot: Slot, asked: set[Slot]) -> bool:
     """Tell whether the period of a variable is worth telling: it is not one that is asked for."""
     return slot[1] not in {period for _, period in asked} and slot[1].unit != "eternity"
+
+
+def _word(node: Node) -> str:
+    """Return what a part of a formula is called that has no name."""
+    if node.op == "reduce":
+        kind = node.detail[1]
+        return (
+            {"max": "latest", "min": "earliest"}[kind]
+            if node.dtype.kind == "M"
+            else (_WORDS[node.op, kind])
+        )
+    if node.op == "sum" and (node.args[0].dtype.kind == "b" or is_constant(node.args[0])):
+        return "count"
+    return _WORDS.get(node.op, "part")
 
 
 def _named(step: Step, name: str) -> exp.Expr:
