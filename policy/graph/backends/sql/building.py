@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +27,7 @@ from policy.graph.ops import NEUTRAL
 from policy.legislation.legislation import section_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from policy.graph.backends.sql.dialects import Dialect
     from policy.graph.backends.sql.layout import Section
@@ -62,6 +61,7 @@ class Step:
         name: its name.
         query: what it selects.
         uses: how many other steps, and the end, select from it.
+        by: the column that rows are best spread over machines by, empty for any.
         is_gathered: whether groups gather from it: what is worked out before and after is best
             planned apart.
 
@@ -70,6 +70,7 @@ class Step:
     name: str
     query: exp.Select
     uses: int = 0
+    by: str = ""
     is_gathered: bool = False
 
     @property
@@ -80,25 +81,75 @@ class Step:
 
 @dataclass(frozen=True)
 class Statement:
-    """The answers of an entity: named steps, and what is selected at the end."""
+    """The answers of an entity: named steps, and what is selected at the end.
+
+    Attributes:
+        entity: the key of the entity.
+        dialect: the database's.
+        steps: the steps, each after those it selects from.
+        last: what is selected at the end.
+        about: what is told of the statement.
+
+    """
 
     entity: str
     dialect: Dialect
     steps: tuple[Step, ...]
     last: exp.Select
+    about: tuple[str, ...] = ()
 
     def sql(self) -> str:
         """Return the statement as text."""
-        query = self.last.copy()
+        return self._written(self.steps, self.last.copy())
+
+    def parts(self, kept: Mapping[str, str]) -> Iterator[tuple[Step | None, str]]:
+        """Yield the statement in parts, each for a step to keep, and the last for the answers.
+
+        Args:
+            kept: the names of the tables in which steps were kept, by the name of the step; to be
+                added to before the next part is asked for.
+
+        """
+        waiting: dict[str, Step] = {}
         for step in self.steps:
-            kept = step.is_kept and self.dialect.materializes
+            if step.is_kept or step.by:
+                before = _before(step.query, waiting)
+                yield step, self._written(before, step.query.copy(), kept)
+            else:
+                waiting[step.name] = step
+        yield None, self._written(_before(self.last, waiting), self.last.copy(), kept)
+
+    def _written(
+        self, steps: Iterable[Step], query: exp.Select, kept: Mapping[str, str] | None = None
+    ) -> str:
+        """Return a query as text, after the steps it needs."""
+        for step in steps:
+            is_kept = step.is_kept and self.dialect.materializes
             query = query.with_(
                 exp.to_identifier(step.name, quoted=True),
                 as_=step.query.copy(),
-                materialized=kept or None,
+                materialized=is_kept or None,
                 copy=False,
             )
+        if self.about and query.args.get("with_"):
+            query.args["with_"].comments = [f" {each} " for each in self.about]
+        for table in query.find_all(exp.Table):
+            if kept and table.name in kept:
+                table.set("this", exp.to_identifier(kept[table.name], quoted=True))
         return query.sql(dialect=self.dialect.name, pretty=True)
+
+
+def _before(query: exp.Select, waiting: dict[str, Step]) -> list[Step]:
+    """Return the steps that a query needs, in order; they wait no longer."""
+    found: dict[str, Step] = {}
+    todo = [query]
+    while todo:
+        for table in todo.pop().find_all(exp.Table):
+            step = waiting.get(table.name)
+            if step is not None and step.name not in found:
+                found[step.name] = step
+                todo.append(step.query)
+    return [waiting.pop(name) for name in list(waiting) if name in found]
 
 
 class Building:
@@ -188,7 +239,9 @@ class Building:
                 for nodes in section.steps:
                     self._add_values(section.entity, nodes)
         last = self._last()
-        return Statement(self.entity, self.dialect, tuple(self.steps.values()), last)
+        return Statement(
+            self.entity, self.dialect, tuple(self.steps.values()), last, self.plan.about
+        )
 
     def _step(self, entity: str, name: str, query: exp.Select, *comments: str) -> Step:
         if comments:
@@ -224,7 +277,9 @@ class Building:
             members = exp.table_(plan.tables[MEMBERSHIPS], quoted=True)
             query = query.join(members, using=[exp.to_identifier(entity, quoted=True)])
         plural = plan.entities[entity].plural
-        self._step(entity, f"{plural}_with_facts", query, f"What is known of {plural}")
+        step = self._step(entity, f"{plural}_with_facts", query, f"What is known of {plural}")
+        if len(groups) == 1:
+            step.by = groups[0]
         self.held[entity] = list(inputs)
 
     def _groups(self) -> set[str]:

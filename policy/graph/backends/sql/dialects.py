@@ -5,14 +5,9 @@ Everything is built as sqlglot's expressions; names and texts are never put into
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlglot import exp
 
 from policy.errors import PolicyError, Problem, did_you_mean
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 #: Sixteen digits and more are not kept by a decimal number that becomes a double.
 _MOST_DIGITS = 15
@@ -188,10 +183,10 @@ class Dialect:
         """Tell whether a double is no number."""
         return called("ISNAN", value)
 
-    def sum_in_order(self, value: exp.Expr, order: Sequence[exp.Expr]) -> exp.Expr:
+    def sum_in_order(self, value: exp.Expr, order: exp.Expr) -> exp.Expr:
         """Return the sum of doubles, added up in an order: another one may give other last bits."""
-        ordered = [exp.Ordered(this=each, nulls_first=False) for each in order]
-        return exp.Sum(this=exp.Order(this=value, expressions=ordered))
+        ordered = exp.Ordered(this=order, nulls_first=False)
+        return exp.Sum(this=exp.Order(this=value, expressions=[ordered]))
 
     def count_if(self, condition: exp.Expr) -> exp.Expr:
         """Return for how many a condition holds."""
@@ -304,20 +299,16 @@ class Spark(Postgres):
         """Return for how many a condition holds."""
         return exp.CountIf(this=condition)
 
-    def sum_in_order(self, value: exp.Expr, order: Sequence[exp.Expr]) -> exp.Expr:
+    def sum_in_order(self, value: exp.Expr, order: exp.Expr) -> exp.Expr:
         """Return the sum of doubles, added up in an order: another one may give other last bits."""
-        pairs = called("COLLECT_LIST", called("STRUCT", *order, value))
-        member, total = exp.to_identifier("member"), exp.to_identifier("total")
-        values = called(
-            "TRANSFORM",
-            called("ARRAY_SORT", pairs),
-            exp.Lambda(
-                this=exp.Dot(this=member, expression=exp.to_identifier(f"col{len(order) + 1}")),
-                expressions=[member],
-            ),
-        )
-        step = exp.Lambda(this=operator(exp.Add, total, member), expressions=[total, member])
-        return called("AGGREGATE", values, cast(whole(0), "DOUBLE"), step)
+        member, total, amount = map(exp.to_identifier, ("member", "total", "amount"))
+        pairs = called("STRUCT", order, exp.alias_(value, amount))
+        read: exp.Expr = exp.Dot(this=member, expression=amount)
+        if isinstance(value, exp.Case) and value.args.get("default") is None:
+            read = exp.Coalesce(this=read, expressions=[whole(0)])
+        step = exp.Lambda(this=operator(exp.Add, total, read), expressions=[total, member])
+        members = called("ARRAY_SORT", called("COLLECT_LIST", pairs))
+        return called("AGGREGATE", members, cast(whole(0), "DOUBLE"), step)
 
 
 class BigQuery(Postgres):
@@ -367,7 +358,7 @@ class BigQuery(Postgres):
         """Return for how many a condition holds."""
         return exp.CountIf(this=condition)
 
-    def sum_in_order(self, value: exp.Expr, order: Sequence[exp.Expr]) -> exp.Expr:
+    def sum_in_order(self, value: exp.Expr, order: exp.Expr) -> exp.Expr:
         """Return the sum of doubles; BigQuery has no order of adding up."""
         del order
         return exp.Sum(this=value)

@@ -21,7 +21,7 @@ from policy.graph.nodes import live
 from policy.legislation.times import own_period
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from policy.graph.backends.sql.building import Statement
     from policy.legislation.legislation import Legislation
@@ -52,6 +52,7 @@ class SqlPlan:
         wanted: the answers, by the name of their column: variables and periods to add up.
         given: where facts are read; what is not given has its default.
         tables: names of tables where they are not the plural of an entity, or ``memberships``.
+        about: what is told at the beginning of a statement, line by line.
 
     Raises:
         PolicyError: a variable depends on itself.
@@ -65,8 +66,10 @@ class SqlPlan:
         wanted: Mapping[str, Sequence[Slot]],
         given: Mapping[Slot, Fact],
         tables: Mapping[str, str] | None = None,
+        about: Iterable[str] = (),
     ) -> None:
         self.law = law
+        self.about = tuple(about)
         own = {name: tuple(map(self._own, slots)) for name, slots in wanted.items()}
         self.wanted = own
         self.given = {self._own(slot): fact for slot, fact in given.items()}

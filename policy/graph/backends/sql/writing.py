@@ -528,7 +528,7 @@ class Writer:
         if self.kind(value) == WHOLE:
             return cast(exp.Sum(this=made), "BIGINT")
         made = made if self.kind(value) == DOUBLE else cast(made, "DOUBLE")
-        return self.dialect.sum_in_order(made, [column(order, self.table)])
+        return self.dialect.sum_in_order(made, column(order, self.table))
 
     def _reduce(self, node: Node, condition: exp.Expr | None, _order: str) -> exp.Expr:
         value, kind = node.args[0], node.detail[1]
@@ -657,7 +657,7 @@ _SCALES: dict[str, Callable[[exp.Expr, list[float], list[float]], exp.Expr]] = {
 #: Operations whose result is one of their arguments, from a place on.
 _CHOICES = {"where": 1, "maximum": 0, "minimum": 0, "pick": 1, "after": 1, "unique": 0}
 _SPECIAL: dict[str, Callable[[Writer, Node], exp.Expr]] = {
-    **{op: Writer._logical for op in _AND | _OR},
+    **dict.fromkeys(_AND | _OR, Writer._logical),
     "logical_not": Writer._not,
     "invert": Writer._not,
     "bitwise_xor": Writer._xor,
