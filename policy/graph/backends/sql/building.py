@@ -155,13 +155,13 @@ def _before(query: exp.Select, waiting: dict[str, Step]) -> list[Step]:
 class Building:
     """Builds the statement of an entity's answers."""
 
-    def __init__(self, plan: SqlPlan, entity: str, dialect: Dialect) -> None:
+    def __init__(self, plan: SqlPlan, entity: str, dialect: Dialect, *, wide: bool) -> None:
         self.plan = plan
         self.entity = entity
         self.dialect = dialect
         self.answers = plan.answers_of()[entity]
         outputs = [plan.outputs[slot] for name in self.answers for slot in plan.wanted[name]]
-        self.layout = laid_out(plan.definitions, outputs, plan.person)
+        self.layout = laid_out(plan.definitions, outputs, plan.person, wide=wide)
         self.names = self._names()
         self.writer = Writer(dialect, self.names, self._column_of)
         self.steps: dict[str, Step] = {}
@@ -353,11 +353,14 @@ class Building:
             query = query.select(exp.alias_(self._value(node), self._name(node), quoted=True))
         query = query.from_(exp.table_(before.name, quoted=True))
         slot = self.layout.owner[nodes[0].number]
-        is_variable = self.plan.definitions[slot] in nodes
-        name = self._name(nodes[-1]) if len(nodes) == 1 or is_variable else f"parts_of_{slot[0]}"
-        if is_variable:
-            name = self._name(self.plan.definitions[slot])
-        self._step(entity, name, query, *self._comments(slot, whole=is_variable))
+        variable = self.plan.definitions[slot]
+        if any(self.layout.owner[node.number] != slot for node in nodes):
+            name = f"{self.plan.entities[entity].plural}_with_more"
+            self._step(entity, name, query, *self._about(nodes))
+        else:
+            one = variable if variable in nodes else nodes[0] if len(nodes) == 1 else None
+            name = f"parts_of_{slot[0]}" if one is None else self._name(one)
+            self._step(entity, name, query, *self._comments(slot, whole=one is variable))
         self.held[entity] = [*self.held[entity], *nodes]
 
     def _name(self, node: Node) -> str:
@@ -450,7 +453,7 @@ class Building:
         """Yield which variables are gathered, or whose parts."""
         for slot in dict.fromkeys(self.layout.owner[node.number] for node in nodes):
             names = [self._name(n) for n in nodes if self.layout.owner[n.number] == slot]
-            yield f"{', '.join(names)}: {next(self._comments(slot, whole=True))}"
+            yield f"{', '.join(names)}: {next(iter(self._comments(slot, whole=True)))}"
 
     def _gathered(self, node: Node) -> exp.Expr:
         try:

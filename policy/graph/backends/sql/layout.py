@@ -74,21 +74,32 @@ class Layout:
     last_use: dict[int, int]
 
 
-def laid_out(definitions: Mapping[Slot, Node], outputs: Iterable[Node], person: str) -> Layout:
+def laid_out(
+    definitions: Mapping[Slot, Node], outputs: Iterable[Node], person: str, *, wide: bool = False
+) -> Layout:
     """Lay out the columns that outputs need.
 
     Args:
         definitions: what variables are computed from, each after those it needs.
         outputs: what is asked for.
         person: the key of the entity of people.
+        wide: whether a step has all that can be worked out at once, not one variable alone.
 
     """
-    return _LayingOut(definitions, list(outputs), person).layout()
+    return _LayingOut(definitions, list(outputs), person, wide=wide).layout()
 
 
 class _LayingOut:
-    def __init__(self, definitions: Mapping[Slot, Node], outputs: list[Node], person: str) -> None:
+    def __init__(
+        self,
+        definitions: Mapping[Slot, Node],
+        outputs: list[Node],
+        person: str,
+        *,
+        wide: bool,
+    ) -> None:
         self.person = person
+        self.wide = wide
         self.outputs = outputs
         self.definitions = dict(definitions)
         self.needed = self._needed()
@@ -179,10 +190,11 @@ class _LayingOut:
 
     def _steps(self, kind: str, gained: dict[Slot, list[Node]]) -> Iterator[list[Node]]:
         """Yield the steps of a section: what is gathered or projected in one, then by variable."""
+        together = [node for nodes in gained.values() for node in nodes]
         if kind != VALUES:
-            yield [node for nodes in gained.values() for node in nodes]
+            yield together
             return
-        for nodes in gained.values():
+        for nodes in [together] if self.wide else gained.values():
             depths: dict[int, int] = {}
             by_depth: dict[int, list[Node]] = defaultdict(list)
             for node in nodes:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from policy.graph.backends.sql.plan import SqlPlan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from pyspark.sql import DataFrame, SparkSession
 
@@ -19,19 +18,18 @@ if TYPE_CHECKING:
     from policy.legislation.people import Slot
 
 
-@contextmanager
-def answers_on_spark(
+def run_on_spark(
     law: Legislation,
     wanted: Mapping[str, Sequence[Slot]],
     given: Mapping[Slot, Fact],
     session: SparkSession,
     tables: Mapping[str, str] | None = None,
-) -> Iterator[dict[str, DataFrame]]:
-    """Give answers, in the order of ids, for each entity that some are of.
+) -> dict[str, DataFrame]:
+    """Return answers, in the order of ids, for each entity that some are of.
 
-    Steps that others use several times are kept by Spark, in memory or on disk, until the answers
-    have been read: read, or write, them inside the ``with``. People are partitioned by their group,
-    so that what groups gather moves nothing between machines.
+    Steps that others use several times are worked out and kept by Spark: on its workers, or in the
+    session's checkpoint directory where it has one, so that a lost worker's part is not lost.
+    People are spread over machines by their group: what groups gather stays where it is.
 
     Args:
         law: the statute book.
@@ -41,7 +39,7 @@ def answers_on_spark(
         tables: names of tables or views, by the key of their entity, or ``memberships``; else
             tables have the names that :mod:`policy.graph.backends.sql.plan` says.
 
-    Yields:
+    Returns:
         By the key of the entity: a column of ids named by the key, and the answers. Amounts are
         DOUBLE, counts INT, dates DATE, members of enumerations their names.
 
@@ -51,38 +49,28 @@ def answers_on_spark(
 
     """
     plan = SqlPlan(law, wanted, given, tables)
-    run = _Run(session)
+    return {
+        entity: _answers(plan.statement(entity, "spark", wide=True), session)
+        for entity in plan.answers_of()
+    }
+
+
+def _answers(statement: Statement, session: SparkSession) -> DataFrame:
+    """Return the answers of a statement; it is planned part by part."""
+    kept: dict[str, str] = {}
+    prefix = f"policy_{uuid4().hex}_"
+    reliably = session.sparkContext.getCheckpointDir() is not None
     try:
-        yield {entity: run.answers(plan.statement(entity, "spark")) for entity in plan.answers_of()}
-    finally:
-        run.forget()
-
-
-class _Run:
-    """The steps that are kept while answers are read."""
-
-    def __init__(self, session: SparkSession) -> None:
-        self._session = session
-        self._kept: dict[str, DataFrame] = {}
-
-    def answers(self, statement: Statement) -> DataFrame:
-        """Return the answers of a statement; its steps are planned part by part."""
-        prefix = f"policy_{uuid4().hex}_"
-        kept: dict[str, str] = {}
         for step, sql in statement.parts(kept):
-            frame = self._session.sql(sql)
+            frame = session.sql(sql)
             if step is None:
                 return frame
             if step.by:
                 frame = frame.repartition(step.by)
             kept[step.name] = f"{prefix}{len(kept)}"
-            frame = frame.persist()
-            frame.createOrReplaceTempView(kept[step.name])
-            self._kept[kept[step.name]] = frame
-        raise AssertionError("a statement ends with its answers")
-
-    def forget(self) -> None:
-        """Let Spark forget the steps that were kept."""
-        for name, frame in self._kept.items():
-            self._session.catalog.dropTempView(name)
-            frame.unpersist()
+            made = frame.checkpoint() if reliably else frame.localCheckpoint()
+            made.createOrReplaceTempView(kept[step.name])
+    finally:
+        for name in kept.values():
+            session.catalog.dropTempView(name)
+    raise AssertionError("a statement ends with its answers")

@@ -139,12 +139,18 @@ class SqlPlan:
         found = (self.statement(entity, dialect).sql() for entity in self.answers_of())
         return "".join(f"{each};\n" for each in found)
 
-    def statement(self, entity: str, dialect: str) -> Statement:
+    def statement(self, entity: str, dialect: str, *, wide: bool = False) -> Statement:
         """Return the statement of an entity's answers.
+
+        Args:
+            entity: its key.
+            dialect: the database's.
+            wide: whether steps are few and wide, for databases that plan each anew, and not one
+                for each variable, to be read.
 
         Raises:
             PolicyError: there is no such dialect.
             UnsupportedError: there is no SQL for an operation.
 
         """
-        return Building(self, entity, dialect_named(dialect)).statement()
+        return Building(self, entity, dialect_named(dialect), wide=wide).statement()
