@@ -1,8 +1,7 @@
-"""The statement of an entity's answers: its steps, one after the other."""
+"""Building a statement: its steps, one after the other."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,13 +20,14 @@ from policy.graph.backends.sql.dialects import (
 from policy.graph.backends.sql.idioms import BEGINNING, NEVER
 from policy.graph.backends.sql.layout import GATHERED, PROJECTED, VALUES, column_of, laid_out
 from policy.graph.backends.sql.naming import Names, local_names, names_of_slots
+from policy.graph.backends.sql.statement import Statement, Step
 from policy.graph.backends.sql.writing import DOUBLE, Writer
 from policy.graph.nodes import is_constant, live
 from policy.graph.ops import NEUTRAL
 from policy.legislation.legislation import section_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from policy.graph.backends.sql.dialects import Dialect
     from policy.graph.backends.sql.layout import Section
@@ -53,114 +53,17 @@ _WORDS = {
 }
 
 
-@dataclass
-class Step:
-    """A named step of a statement.
-
-    Attributes:
-        name: its name.
-        query: what it selects.
-        uses: how many other steps, and the end, select from it.
-        by: the column that rows are best spread over machines by, empty for any.
-        is_gathered: whether groups gather from it: what is worked out before and after is best
-            planned apart.
-
-    """
-
-    name: str
-    query: exp.Select
-    uses: int = 0
-    by: str = ""
-    is_gathered: bool = False
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether a database should work it out once, on its own."""
-        return self.uses > 1 or self.is_gathered
-
-
-@dataclass(frozen=True)
-class Statement:
-    """The answers of an entity: named steps, and what is selected at the end.
-
-    Attributes:
-        entity: the key of the entity.
-        dialect: the database's.
-        steps: the steps, each after those it selects from.
-        last: what is selected at the end.
-        about: what is told of the statement.
-
-    """
-
-    entity: str
-    dialect: Dialect
-    steps: tuple[Step, ...]
-    last: exp.Select
-    about: tuple[str, ...] = ()
-
-    def sql(self) -> str:
-        """Return the statement as text."""
-        return self._written(self.steps, self.last.copy())
-
-    def parts(self, kept: Mapping[str, str]) -> Iterator[tuple[Step | None, str]]:
-        """Yield the statement in parts, each for a step to keep, and the last for the answers.
-
-        Args:
-            kept: the names of the tables in which steps were kept, by the name of the step; to be
-                added to before the next part is asked for.
-
-        """
-        waiting: dict[str, Step] = {}
-        for step in self.steps:
-            if step.is_kept or step.by:
-                before = _before(step.query, waiting)
-                yield step, self._written(before, step.query.copy(), kept)
-            else:
-                waiting[step.name] = step
-        yield None, self._written(_before(self.last, waiting), self.last.copy(), kept)
-
-    def _written(
-        self, steps: Iterable[Step], query: exp.Select, kept: Mapping[str, str] | None = None
-    ) -> str:
-        """Return a query as text, after the steps it needs."""
-        for step in steps:
-            is_kept = step.is_kept and self.dialect.materializes
-            query = query.with_(
-                exp.to_identifier(step.name, quoted=True),
-                as_=step.query.copy(),
-                materialized=is_kept or None,
-                copy=False,
-            )
-        if self.about and query.args.get("with_"):
-            query.args["with_"].comments = [f" {each} " for each in self.about]
-        for table in query.find_all(exp.Table):
-            if kept and table.name in kept:
-                table.set("this", exp.to_identifier(kept[table.name], quoted=True))
-        return query.sql(dialect=self.dialect.name, pretty=True)
-
-
-def _before(query: exp.Select, waiting: dict[str, Step]) -> list[Step]:
-    """Return the steps that a query needs, in order; they wait no longer."""
-    found: dict[str, Step] = {}
-    todo = [query]
-    while todo:
-        for table in todo.pop().find_all(exp.Table):
-            step = waiting.get(table.name)
-            if step is not None and step.name not in found:
-                found[step.name] = step
-                todo.append(step.query)
-    return [waiting.pop(name) for name in list(waiting) if name in found]
-
-
 class Building:
-    """Builds the statement of an entity's answers."""
+    """Builds the statement of some answers."""
 
-    def __init__(self, plan: SqlPlan, entity: str, dialect: Dialect, *, wide: bool) -> None:
+    def __init__(
+        self, plan: SqlPlan, answers: Mapping[str, Sequence[str]], dialect: Dialect, *, wide: bool
+    ) -> None:
         self.plan = plan
-        self.entity = entity
         self.dialect = dialect
-        self.answers = plan.answers_of()[entity]
-        outputs = [plan.outputs[slot] for name in self.answers for slot in plan.wanted[name]]
+        self.answers = answers
+        names = [name for each in answers.values() for name in each]
+        outputs = [plan.outputs[slot] for name in names for slot in plan.wanted[name]]
         self.layout = laid_out(plan.definitions, outputs, plan.person, wide=wide)
         self.names = self._names()
         self.writer = Writer(dialect, self.names, self._column_of)
@@ -238,10 +141,8 @@ class Building:
             else:
                 for nodes in section.steps:
                     self._add_values(section.entity, nodes)
-        last = self._last()
-        return Statement(
-            self.entity, self.dialect, tuple(self.steps.values()), last, self.plan.about
-        )
+        ends = {entity: self._end(entity) for entity in self.answers}
+        return Statement(self.dialect, tuple(self.steps.values()), ends, self.plan.about)
 
     def _step(self, entity: str, name: str, query: exp.Select, *comments: str) -> Step:
         if comments:
@@ -517,12 +418,12 @@ class Building:
         self._step(person, name, query, told)
         self.held[person] = [*carried, *nodes]
 
-    def _last(self) -> exp.Select:
+    def _end(self, entity: str) -> exp.Select:
         """Return what is selected at the end: ids and answers, in the order of the ids."""
-        plan, entity = self.plan, self.entity
+        plan = self.plan
         step = self._from(entity)
         query = exp.Select().select(column(entity))
-        for answer in self.answers:
+        for answer in self.answers[entity]:
             parts = [self._answer(plan.outputs[slot]) for slot in plan.wanted[answer]]
             made = parts[0]
             for part in parts[1:]:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from pyspark.sql import DataFrame, SparkSession
 
-    from policy.graph.backends.sql.building import Statement
     from policy.graph.backends.sql.plan import Fact
+    from policy.graph.backends.sql.statement import Statement
     from policy.legislation.legislation import Legislation
     from policy.legislation.people import Slot
 
@@ -49,22 +49,21 @@ def run_on_spark(
 
     """
     plan = SqlPlan(law, wanted, given, tables)
-    return {
-        entity: _answers(plan.statement(entity, "spark", wide=True), session)
-        for entity in plan.answers_of()
-    }
+    return _answers(plan.statement("spark", wide=True), session)
 
 
-def _answers(statement: Statement, session: SparkSession) -> DataFrame:
+def _answers(statement: Statement, session: SparkSession) -> dict[str, DataFrame]:
     """Return the answers of a statement; it is planned part by part."""
+    answers: dict[str, DataFrame] = {}
     kept: dict[str, str] = {}
     prefix = f"policy_{uuid4().hex}_"
     reliably = session.sparkContext.getCheckpointDir() is not None
     try:
         for step, sql in statement.parts(kept):
             frame = session.sql(sql)
-            if step is None:
-                return frame
+            if isinstance(step, str):
+                answers[step] = frame
+                continue
             if step.by:
                 frame = frame.repartition(step.by)
             kept[step.name] = f"{prefix}{len(kept)}"
@@ -73,4 +72,4 @@ def _answers(statement: Statement, session: SparkSession) -> DataFrame:
     finally:
         for name in kept.values():
             session.catalog.dropTempView(name)
-    raise AssertionError("a statement ends with its answers")
+    return answers

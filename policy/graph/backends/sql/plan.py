@@ -23,7 +23,7 @@ from policy.legislation.times import own_period
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from policy.graph.backends.sql.building import Statement
+    from policy.graph.backends.sql.statement import Statement
     from policy.legislation.legislation import Legislation
     from policy.legislation.people import Slot
 
@@ -136,15 +136,15 @@ class SqlPlan:
             UnsupportedError: there is no SQL for an operation.
 
         """
-        found = (self.statement(entity, dialect).sql() for entity in self.answers_of())
-        return "".join(f"{each};\n" for each in found)
+        statements = (self.statement(dialect, entity).sql(entity) for entity in self.answers_of())
+        return "".join(f"{each};\n" for each in statements)
 
-    def statement(self, entity: str, dialect: str, *, wide: bool = False) -> Statement:
-        """Return the statement of an entity's answers.
+    def statement(self, dialect: str, entity: str = "", *, wide: bool = False) -> Statement:
+        """Return the statement of the answers.
 
         Args:
-            entity: its key.
             dialect: the database's.
+            entity: the key of the entity whose answers alone are asked for.
             wide: whether steps are few and wide, for databases that plan each anew, and not one
                 for each variable, to be read.
 
@@ -153,4 +153,6 @@ class SqlPlan:
             UnsupportedError: there is no SQL for an operation.
 
         """
-        return Building(self, entity, dialect_named(dialect), wide=wide).statement()
+        answers = self.answers_of()
+        asked = {entity: answers[entity]} if entity else answers
+        return Building(self, asked, dialect_named(dialect), wide=wide).statement()
