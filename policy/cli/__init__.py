@@ -32,6 +32,7 @@ COMMANDS = {
     "show": "Show a parameter's history, or a variable's meaning and formula.",
     "list": "List variables and parameters.",
     "graph": "Show the expressions that a variable is computed by.",
+    "compile": "Write the law as SQL.",
     "check": "Check the files of a statute book.",
     "test": "Run scenario tests.",
     "coverage": "Tell what the tests show of the law.",

@@ -188,8 +188,8 @@ class Building:
         found = set()
         for section in self.layout.sections:
             for node in (node for nodes in section.steps for node in nodes):
-                found |= {_group(each) for each in _inside(node, self.layout.columns)}
-        found |= {_group(node) for nodes in self.layout.inputs.values() for node in nodes}
+                found |= {group_of(each) for each in _inside(node, self.layout.columns)}
+        found |= {group_of(node) for nodes in self.layout.inputs.values() for node in nodes}
         return found - {""}
 
     def _input(self, node: Node, table: str) -> exp.Expr:
@@ -483,7 +483,7 @@ def _inside(node: Node, columns: frozenset[int]) -> Iterator[Node]:
         todo += [arg for arg in each.args if arg.number not in columns]
 
 
-def _group(node: Node) -> str:
+def group_of(node: Node) -> str:
     """Return the kind of group that an operation between people and groups is about."""
     if node.op in {"sum", "size", "project", "position", "rank"}:
         return str(node.detail)

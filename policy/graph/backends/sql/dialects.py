@@ -128,6 +128,8 @@ class Dialect:
     materializes = True
     #: Whether a number that is no number counts as the greatest of all, and as equal to itself.
     orders_nan = True
+    #: Whether fractions are cut off by way of a whole number, which no infinite one has.
+    cuts_to_whole = False
 
     def add_days(self, day: exp.Expr, days: exp.Expr) -> exp.Expr:
         """Return a day moved by days."""
@@ -250,6 +252,7 @@ class Spark(Postgres):
     name = "spark"
     label = "Spark"
     materializes = False
+    cuts_to_whole = True
 
     def add_days(self, day: exp.Expr, days: exp.Expr) -> exp.Expr:
         """Return a day moved by days."""

@@ -174,10 +174,11 @@ def _as_dates(graph: Graph, number: Node) -> Node | None:
 
 
 def _known_day(graph: Graph, number: Node) -> Node | None:
-    if not is_constant(number) or not float(number.detail).is_integer():
+    if not is_constant(number):
         return None
-    day = int(number.detail)
-    return graph.constant(np.int64(day).astype(_DAY)) if _BEGINNING <= day <= _NEVER else None
+    value = min(max(float(number.detail), _BEGINNING), _NEVER)
+    is_day = np.isinf(number.detail) or (value == number.detail and value.is_integer())
+    return graph.constant(np.int64(value).astype(_DAY)) if is_day else None
 
 
 #: Days before and after all others: where a group has nobody to have one.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policy.graph.backends.expressions import UnsupportedError
-from policy.graph.backends.sql.building import MEMBERSHIPS, Building
+from policy.graph.backends.sql.building import MEMBERSHIPS, Building, group_of
 from policy.graph.backends.sql.dialects import dialect_named
 from policy.graph.backends.sql.idioms import told_shortly
 from policy.graph.engine import engine_of
@@ -127,6 +127,11 @@ class SqlPlan:
         for name in self.wanted:
             found.setdefault(self.entity_of(name), []).append(name)
         return found
+
+    def groups(self) -> list[str]:
+        """Return the keys of the groups whose members matter to the answers."""
+        nodes = [each for node in self.definitions.values() for each in live([node])]
+        return sorted({group for node in nodes if (group := group_of(node))})
 
     def sql(self, dialect: str) -> str:
         """Return the statements, one for each entity that answers are of.

@@ -230,6 +230,8 @@ class Writer:
             if DOUBLE not in kinds and set(kinds) != {WHOLE}:
                 place = 0 if not is_constant(node.args[0]) else 1
                 values[place] = cast(values[place], "DOUBLE")
+        if node.op == "add" and isinstance(values[1], exp.Neg):
+            return operator(exp.Sub, values[0], values[1].this)
         return operator(_ARITHMETIC[node.op], *values)
 
     def _moved(self, node: Node) -> exp.Expr:
@@ -443,7 +445,8 @@ class Writer:
             half = chosen((is_negative, number(-0.5)[0]), otherwise=half)
         units = operator(exp.Mul, value, number(scale * (1 + LOST))[0])
         cut = self.dialect.trunc(operator(exp.Add, units, half))
-        if self.may_be_nan(node.args[0]) or self.may_be_infinite(node.args[0]):
+        odd = self.may_be_nan(node.args[0]) or self.may_be_infinite(node.args[0])
+        if odd and self.dialect.cuts_to_whole:
             cut = self._cut(value.copy(), cut)
         rounded = operator(exp.Div, cut, number(scale)[0])
         # (what is added makes the negative zero zero)

@@ -1,0 +1,1 @@
+"""The law compiled for where the data is: which tables, which columns, which statement."""
