@@ -110,18 +110,18 @@ def differences(law, plan, population, found):
         found: a table of answers, by the key of the entity.
 
     """
-    slots = tuple(slot for slots in plan.wanted.values() for slot in slots)
-    reference = answers(by_openfisca, law, population, slots)
+    slots = {column_of(slot): slot for slot in slots_of(law, population.month)}
+    asked = tuple(slots[name] for name in plan.wanted)
+    reference = answers(by_openfisca, law, population, asked)
     wrong = []
     for entity, names in plan.answers_of().items():
         assert found[entity].column(entity).to_pylist() == [*range(found[entity].num_rows)]
         for name in names:
-            (slot,) = plan.wanted[name]
-            right = reference[slot]
+            variable, right = law.variable(slots[name][0]), reference[slots[name]]
             if isinstance(right, str):  # (openfisca-core cannot either)
                 continue
-            made = as_array(law.variable(slot[0]), found[entity].column(name))
-            if law.variable(slot[0]).value_type is str:
+            made = as_array(variable, found[entity].column(name))
+            if variable.value_type is str:
                 right = np.char.decode(right) if right.dtype.kind == "S" else right.astype(str)
                 made = made.astype(right.dtype)
             wrong += [
