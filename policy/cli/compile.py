@@ -60,7 +60,7 @@ def command(
     output: str | None,
     as_json: bool,
 ) -> None:
-    """Write the law for VARIABLEs of BOOK as one SQL statement, with a named step for each variable.
+    """Write the law for VARIABLEs of BOOK as one SQL statement, with a step for each variable.
 
     It reads a table for each entity, named by its plural (persons, families), with a column of ids
     (person, family) and a column for each fact; and a table 'memberships' of who is in which group

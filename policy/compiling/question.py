@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from policy.errors import PolicyError, Problem, did_you_mean
 from policy.graph.backends.expressions import UnsupportedError
-from policy.graph.backends.sql.building import MEMBERSHIPS
+from policy.graph.backends.sql.facts import MEMBERSHIPS, role_column
 from policy.graph.backends.sql.naming import written
 from policy.graph.backends.sql.plan import Fact, SqlPlan
 from policy.graph.engine import engine_of
@@ -102,7 +102,7 @@ class Question:
             found[each.table].append(each.column)
         groups = plan.groups()
         if groups:
-            roles = [f"{group}_role" for group in groups]
+            roles = list(map(role_column, groups))
             found[plan.tables[MEMBERSHIPS]] = [plan.person, *groups, *roles]
         read = {each.table for each in self.inputs} | {plan.tables[plan.person]}
         read |= {plan.tables[key] for key in (*groups, *plan.answers_of())}
@@ -122,9 +122,9 @@ def question_of(
         law: the statute book.
         outputs: names of variables.
         period: a month or a year.
-        given: the facts that there are columns of, such as ``birth_date``, or ``is_student@2024-04``
-            for a period other than the one asked for. Without any, all that the answers rest on in
-            the period asked for.
+        given: the facts that there are columns of, such as ``birth_date``, or, for a period other
+            than the one asked for, ``is_student@2024-04``. Without any, all that the answers rest
+            on in the period asked for.
         tables: names of tables, by the key of their entity, or ``memberships``.
 
     Returns:
@@ -218,7 +218,7 @@ def _fact(
 
 def _is_in(period: Period, when: Period) -> bool:
     """Tell whether a fact's own period is the one asked for, a part of it, or has it as a part."""
-    return period == ETERNITY or when.contains(period) or period.contains(when)
+    return bool(period == ETERNITY or when.contains(period) or period.contains(when))
 
 
 def _assumed(law: Legislation, slots: Iterable[Slot]) -> Iterator[Assumed]:

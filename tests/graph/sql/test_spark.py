@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from openfisca_core import periods
+from pyspark.sql import SparkSession
 
 import policy
 from policy.graph.backends.sql.on_spark import run_on_spark
@@ -27,8 +28,6 @@ def spark():
     """A session on this machine; expressions are not compiled, which takes longer than the work."""
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java, and there is none here")
-    from pyspark.sql import SparkSession
-
     session = (
         SparkSession.builder.master("local[1]")
         .config("spark.ui.enabled", "false")

@@ -11,17 +11,17 @@ from policy.graph.backends.expressions import UnsupportedError
 from policy.graph.backends.sql.dialects import (
     cast,
     column,
-    date,
-    number,
     operator,
-    text,
     whole,
 )
+from policy.graph.backends.sql.facts import MEMBERSHIPS, Facts, role_column
 from policy.graph.backends.sql.idioms import BEGINNING, NEVER
 from policy.graph.backends.sql.layout import GATHERED, PROJECTED, VALUES, column_of, laid_out
 from policy.graph.backends.sql.naming import Names, local_names, names_of_slots
+from policy.graph.backends.sql.numbers import DOUBLE
+from policy.graph.backends.sql.relations import Relations
 from policy.graph.backends.sql.statement import Statement, Step
-from policy.graph.backends.sql.writing import DOUBLE, Writer
+from policy.graph.backends.sql.writing import Writer, literal
 from policy.graph.nodes import is_constant, live
 from policy.graph.ops import NEUTRAL
 from policy.legislation.legislation import section_of
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from policy.graph.nodes import Node
     from policy.legislation.people import Slot
 
-#: The table that tells who is in which group.
-MEMBERSHIPS = "memberships"
 #: More parameters than this are not listed in the comment of a step.
 _LISTED = 12
 #: What columns of SQL are, by the kind of NumPy's type.
@@ -67,6 +65,7 @@ class Building:
         self.layout = laid_out(plan.definitions, outputs, plan.person, wide=wide)
         self.names = self._names()
         self.writer = Writer(dialect, self.names, self._column_of)
+        self.relations = Relations(self.writer, plan.person)
         self.steps: dict[str, Step] = {}
         self.chain: dict[str, Step] = {}
         self.held: dict[str, list[Node]] = {}
@@ -82,7 +81,7 @@ class Building:
         plan, layout = self.plan, self.layout
         asked = {period for slots in plan.wanted.values() for _, period in slots}
         by_slot = names_of_slots(dict.fromkeys([*plan.given, *plan.definitions]), asked)
-        reserved = [*plan.entities, *map(_role_column, plan.entities)]
+        reserved = [*plan.entities, *map(role_column, plan.entities)]
         taken = {entity: Names(reserved) for entity in plan.entities}
         names: dict[int, str] = {}
         inputs = [node for nodes in layout.inputs.values() for node in nodes]
@@ -168,10 +167,11 @@ class Building:
         is_person = entity == plan.person
         groups = sorted(self._groups()) if is_person else []
         inputs = self.layout.inputs.get(entity, [])
+        facts = Facts(plan, table)
         for group in groups:
             query = query.select(column(group, plan.tables[MEMBERSHIPS]))
         for node in inputs:
-            made = self._input(node, table)
+            made = facts.of(node)
             query = query.select(exp.alias_(made, self.names[node.number], quoted=True))
         query = query.from_(exp.table_(table, quoted=True))
         if groups:
@@ -191,60 +191,6 @@ class Building:
                 found |= {group_of(each) for each in _inside(node, self.layout.columns)}
         found |= {group_of(node) for nodes in self.layout.inputs.values() for node in nodes}
         return found - {""}
-
-    def _input(self, node: Node, table: str) -> exp.Expr:
-        """Return how a fact is read, or a role, or a place in a group."""
-        plan = self.plan
-        members = plan.tables[MEMBERSHIPS]
-        if node.op == "position":
-            return self._place([column(node.detail, members)])
-        if node.op == "role":
-            return self._role(*node.detail)
-        fact = plan.given[node.detail]
-        read = column(fact.column, table)
-        if node.op == "given":
-            return exp.Not(this=exp.Is(this=read, expression=exp.Null()))
-        kind = "TEXT" if node.enum is not None else _TYPES.get(node.dtype.kind, "TEXT")
-        value: exp.Expr = cast(read, kind)
-        if fact.parts > 1:
-            value = operator(exp.Div, value, whole(fact.parts))
-        return value
-
-    def _place(self, partition: list[exp.Expr]) -> exp.Expr:
-        """Return the place of a person among others, from 0, by the order of ids."""
-        person = self.plan.person
-        order = exp.Ordered(this=column(person, self.plan.tables[MEMBERSHIPS]), nulls_first=False)
-        window = exp.Window(
-            this=exp.RowNumber(),
-            partition_by=partition,
-            order=exp.Order(expressions=[order]),
-        )
-        return operator(exp.Sub, window, whole(1))
-
-    def _role(self, group: str, numbers: tuple[int, ...]) -> exp.Expr:
-        """Return who has one of some roles; those of one role are told apart by their order."""
-        entity, members = self.plan.entities[group], self.plan.tables[MEMBERSHIPS]
-        held = column(_role_column(group), members)
-        flat = list(entity.flattened_roles)
-        found: list[exp.Expr] = []
-        for role in entity.roles:
-            own = role.subroles or [role]
-            places = [place for place, each in enumerate(own) if flat.index(each) in numbers]
-            if not places:
-                continue
-            if len(entity.roles) == 1 and len(places) == len(own):
-                return exp.Boolean(this=True)
-            words = [text(word) for word in (role.key, role.plural) if word]
-            has = exp.In(this=held.copy(), expressions=words)
-            if len(places) < len(own):
-                rank = self._place([column(group, members), held.copy()])
-                places_ = exp.In(this=exp.Paren(this=rank), expressions=list(map(whole, places)))
-                has = operator(exp.And, has, places_)
-            found.append(has)
-        made, *rest = found
-        for each in rest:
-            made = operator(exp.Or, made, each)
-        return made
 
     def _add_values(self, entity: str, nodes: list[Node]) -> None:
         """Add a step with columns that are worked out from others of the same chain."""
@@ -271,14 +217,12 @@ class Building:
         """Return the expression of a column, of its own type."""
         writer, slot = self.writer, self.layout.owner[node.number]
         try:
-            if node.op == "rank":
-                made = writer.ranked(node, node.detail, self.plan.person)
-            else:
-                made = writer.expression(node)
+            is_rank = node.op == "rank"
+            made = self.relations.ranked(node) if is_rank else writer.expression(node)
         except UnsupportedError as error:
             raise UnsupportedError(f"{self._at(node, slot)}: {error}") from None
-        if node.dtype.kind == "f" and writer.kind(node) != DOUBLE:
-            writer.kinds[node.number] = DOUBLE
+        if node.dtype.kind == "f" and writer.numbers.kind(node) != DOUBLE:
+            writer.numbers.is_made_double(node)
             made = cast(made, "DOUBLE")
         return made
 
@@ -337,7 +281,7 @@ class Building:
             query = query.select(column(self._name(node), plural))
         for node in nodes:
             value = column(self._name(node), persons)
-            neutral = self._neutral(node)
+            neutral = _from_nobody(node)
             made = exp.Coalesce(this=value, expressions=[neutral])
             query = query.select(exp.alias_(made, self._name(node), quoted=True))
         query = query.from_(_named(before, plural)).join(
@@ -358,28 +302,10 @@ class Building:
 
     def _gathered(self, node: Node) -> exp.Expr:
         try:
-            return self.writer.gathered(node, self.plan.person)
+            return self.relations.gathered(node)
         except UnsupportedError as error:
             slot = self.layout.owner[node.number]
             raise UnsupportedError(f"{self._at(node, slot)}: {error}") from None
-
-    def _neutral(self, node: Node) -> exp.Expr:
-        """Return what a group has from nobody."""
-        if node.op in {"sum", "size"}:
-            return whole(0)
-        value = NEUTRAL[node.detail[1]] if node.op == "reduce" else node.detail[-1]
-        if node.op == "reduce" and node.dtype.kind == "M":
-            value = NEVER if node.detail[1] == "min" else BEGINNING
-        if node.enum is not None:
-            index = getattr(value, "index", value)
-            return text(list(node.enum)[int(index)].name)
-        if node.dtype.kind == "b":
-            return exp.Boolean(this=bool(value))
-        if node.dtype.kind == "M":
-            return date(str(np.datetime64(value, "D")))
-        if node.dtype.kind in "fiu":
-            return number(float(value))[0]
-        return text(str(value))
 
     def _carried(self, entity: str, place: int) -> list[Node]:
         """Return the columns of a chain that are read from a section on."""
@@ -451,6 +377,18 @@ def by_period(slot: Slot, asked: set[Slot]) -> bool:
     return slot[1] not in {period for _, period in asked} and slot[1].unit != "eternity"
 
 
+def _from_nobody(node: Node) -> exp.Expr:
+    """Return what a group has from nobody."""
+    if node.op in {"sum", "size"}:
+        return whole(0)
+    if node.op == "unique":
+        return literal(node.detail[-1], node.dtype, node.enum)
+    kind = node.detail[1]
+    if node.dtype.kind == "M":
+        return literal(NEVER if kind == "min" else BEGINNING, node.dtype)
+    return literal(NEUTRAL[kind], node.dtype)
+
+
 def _word(node: Node) -> str:
     """Return what a part of a formula is called that has no name."""
     if node.op == "reduce":
@@ -468,10 +406,6 @@ def _word(node: Node) -> str:
 def _named(step: Step, name: str) -> exp.Expr:
     """Return a step to select from, under a name."""
     return exp.alias_(exp.table_(step.name, quoted=True), name, quoted=True, table=True)
-
-
-def _role_column(group: str) -> str:
-    return f"{group}_role"
 
 
 def _inside(node: Node, columns: frozenset[int]) -> Iterator[Node]:

@@ -52,6 +52,16 @@ def number(value: float) -> tuple[exp.Expr, bool]:
     return (exp.Neg(this=made) if str(value).startswith("-") else made), is_double
 
 
+def is_whole(written: exp.Expr) -> bool:
+    """Tell whether a number is written without a decimal point or an exponent.
+
+    >>> [is_whole(number(each)[0]) for each in (80.0, -1.0, 70.97)]
+    [True, True, False]
+    """
+    literal = written.this if isinstance(written, exp.Neg) else written
+    return isinstance(literal, exp.Literal) and str(literal.this).isdigit()
+
+
 #: How firmly operators bind; what is not named binds most firmly.
 _BINDING: tuple[tuple[type[exp.Expr], ...], ...] = (
     (exp.Or,),

@@ -80,7 +80,7 @@ def local_names(law: Legislation, tracing: Tracing, slot: Slot) -> Iterator[tupl
 
 
 def names_of_slots(slots: Iterable[Slot], asked: Collection[Any]) -> dict[Slot, str]:
-    """Return names for variables of periods: one of several periods is told, if it is not asked for.
+    """Return names for variables of periods: of several, those not asked for tell their period.
 
     >>> from openfisca_core.periods import period
     >>> may, april = (("income", period(month)) for month in ("2024-05", "2024-04"))

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policy.graph.backends.expressions import UnsupportedError
-from policy.graph.backends.sql.building import MEMBERSHIPS, Building, group_of
+from policy.graph.backends.sql.building import Building, group_of
 from policy.graph.backends.sql.dialects import dialect_named
+from policy.graph.backends.sql.facts import MEMBERSHIPS
 from policy.graph.backends.sql.idioms import told_shortly
 from policy.graph.engine import engine_of
 from policy.graph.linking import link_apart
