@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from policy.legislation.legislation import Legislation
     from policy.legislation.people import Slot
 
+#: PostgreSQL takes longer names for equal that begin alike.
+_LONGEST = 63
+
 
 @dataclass(frozen=True)
 class _Assignment:
@@ -111,7 +114,13 @@ class Names:
 
     def new(self, *wished: str) -> str:
         """Return the first of some names that is free, or the last with a number."""
-        numbered = (f"{wished[-1]}_{number}" for number in count(2))
-        name = next(each for each in chain(wished, numbered) if each.lower() not in self._taken)
+        numbered = (_cut(wished[-1], f"_{number}") for number in count(2))
+        names = chain(map(_cut, wished), numbered)
+        name = next(each for each in names if each.lower() not in self._taken)
         self._taken.add(name.lower())
         return name
+
+
+def _cut(name: str, ending: str = "") -> str:
+    """Return a name that is not too long, with an ending."""
+    return f"{name[: _LONGEST - len(ending)]}{ending}"
