@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import policy
 
 from ..generated import populations
-from .tables import BOOKS, LARGEST, asked_of, differences, finite, tables_of
+from .tables import BOOKS, asked_of, differences, finite, tables_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # (odd values, as in NumPy)
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # (odd values
 @given(data=st.data())
 def test_every_variable_is_what_openfisca_core_gives(book, data):
     law = policy.load(book)
-    drawn = populations(law, *BOOKS[book], families=80, largest=LARGEST)
+    drawn = populations(law, *BOOKS[book], families=80)
     population = finite(data.draw(drawn))
     plan = asked_of(law, population)
     connection = duckdb.connect()

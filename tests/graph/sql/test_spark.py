@@ -12,7 +12,7 @@ import policy
 from policy.graph.backends.sql.on_spark import run_on_spark
 
 from ..generated import people_of, population_of
-from .tables import LARGEST, asked_of, differences, finite, tables_of
+from .tables import asked_of, differences, finite, tables_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # (odd values, as in NumPy)
 MONTHS = {
@@ -55,7 +55,7 @@ def views(spark, folder, tables):
 @pytest.mark.parametrize("book", MONTHS)
 def test_every_variable_is_what_openfisca_core_gives(book, spark, tmp_path):
     law, rng = policy.load(book), np.random.default_rng(7)
-    people = people_of(law, rng, 80, shuffled=True, largest=LARGEST)
+    people = people_of(law, rng, 80, shuffled=True)
     drawn = population_of(law, people, periods.period(MONTHS[book]), rng, 0.7)
     population = finite(drawn)
     plan = asked_of(law, population)

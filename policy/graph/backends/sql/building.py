@@ -228,12 +228,19 @@ class Building:
 
     def _at(self, node: Node, slot: Slot) -> str:
         """Return where an expression is written, and of which variable."""
-        origins = self.plan.tracing.graph.origins
-        for old, made in self.plan.nodes.items():
-            if made is node:
-                for origin in origins.get(old, ()):
-                    return f"{origin.file}:{origin.line}: {origin.variable}"
-        return slot[0]
+        tracing = self.plan.tracing
+        origins = [
+            origin
+            for old, made in self.plan.nodes.items()
+            if made is node
+            for origin in tracing.graph.origins.get(old, ())
+            if origin.variable == slot[0]
+        ]
+        if origins:
+            return f"{origins[0].file}:{origins[0].line}: {slot[0]}"
+        formula = self.plan.law.variable(slot[0]).get_formula(tracing.asked[slot])
+        code = formula.__code__
+        return f"{code.co_filename}:{code.co_firstlineno}: {slot[0]}"
 
     def _comments(self, slot: Slot, *, whole: bool) -> Iterator[str]:
         """Yield what a step is: the variable, its section, and the numbers of the law in it."""

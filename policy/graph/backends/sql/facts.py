@@ -80,9 +80,15 @@ class Facts:
         return reduce(partial(operator, exp.Or), found)
 
     def _having(self, group: str, role: Any, places: list[int], count: int) -> exp.Expr:
-        words = [text(word) for word in (role.key, role.plural) if word]
-        has = exp.In(this=column(role_column(group), self._members), expressions=words)
-        if len(places) == count:
+        held = column(role_column(group), self._members)
+        has = exp.In(
+            this=held, expressions=[text(word) for word in (role.key, role.plural) if word]
+        )
+        if len(places) == count == 1:
             return has
-        place = exp.Paren(this=self._place(column(group, self._members), has.copy()))
-        return operator(exp.And, has, exp.In(this=place, expressions=list(map(whole, places))))
+        own = exp.In(this=held.copy(), expressions=[text(role.subroles[n].key) for n in places])
+        if len(places) < count:
+            place = exp.Paren(this=self._place(column(group, self._members), has.copy()))
+            among = exp.In(this=place, expressions=list(map(whole, places)))
+            return operator(exp.Or, operator(exp.And, has, among), own)
+        return operator(exp.Or, has, own)

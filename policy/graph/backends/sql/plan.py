@@ -80,9 +80,11 @@ class SqlPlan:
         slots = tuple(dict.fromkeys(slot for parts in own.values() for slot in parts))
         partly = frozenset(slot for slot, fact in self.given.items() if fact.partly)
         wholly = frozenset(self.given) - partly
-        self.tracing = engine_of(law).trace(slots, wholly)
+        asked = [slot for parts in wanted.values() for slot in parts]
+        self.tracing = engine_of(law).trace(asked, wholly)
         apart = link_apart(self.tracing, slots, wholly, partly, self._same())
-        short = told_shortly(apart.graph, [*apart.definitions.values(), *apart.outputs.values()])
+        roots = [*apart.definitions.values(), *apart.outputs.values()]
+        short = told_shortly(apart.graph, roots, self.person)
         self.nodes = {
             old: short[node.number] for old, node in apart.nodes.items() if node.number in short
         }

@@ -136,6 +136,10 @@ class Writer:
             return self._joined(exp.And if node.op == "multiply" else exp.Or, node)
         if node.dtype.kind == "M":
             return self._moved(node)
+        if node.dtype.kind in _TEXTS:
+            return self._joined_texts(node)
+        if node.dtype.kind == "m" and all(arg.dtype.kind == "M" for arg in node.args):
+            return operator(exp.Sub, *(self._since_1970(arg, _unit(node)) for arg in node.args))
         values = [self.number(arg) for arg in node.args]
         if node.dtype.kind == "f":
             kinds = [self.numbers.kind(arg) for arg in node.args]
@@ -146,13 +150,18 @@ class Writer:
             return operator(exp.Sub, values[0], values[1].this)
         return operator(_ARITHMETIC[node.op], *values)
 
+    def _joined_texts(self, node: Node) -> exp.Expr:
+        if any(arg.dtype.kind not in _TEXTS for arg in node.args):
+            raise UnsupportedError("a text with a number in it")
+        return exp.DPipe(this=self.of(node.args[0]), expression=self.of(node.args[1]))
+
     def _moved(self, node: Node) -> exp.Expr:
         """Return a date that is moved by days, months or years."""
         day, length = node.args
-        if day.dtype.kind == "m":
+        if day.dtype.kind != "M":
             day, length = length, day
-        unit = np.datetime_data(node.dtype)[0]
-        if np.datetime_data(length.dtype)[0] != unit:
+        unit = _unit(node)
+        if length.dtype.kind == "m" and _unit(length) != unit:
             raise UnsupportedError("units of time are mixed")
         steps = self.of(length)
         if node.op == "subtract":
@@ -278,8 +287,8 @@ class Writer:
                 raise UnsupportedError(f"the operation astype from {arg.dtype} to {node.dtype}")
             return self.of(arg)
         if before == "M":
-            in_unit = np.datetime_data(node.dtype)[0] if after == "M" else ""
-            return self._in_unit(arg, in_unit) if in_unit else self._days_since_1970(arg)
+            in_unit = _unit(node) if after == "M" else ""
+            return self._in_unit(arg, in_unit) if in_unit else self._since_1970(arg, _unit(arg))
         if after == "M":
             return self.dialect.add_days(date("1970-01-01"), self.number(arg))
         if after == "b":
@@ -289,12 +298,13 @@ class Writer:
 
     def _in_unit(self, arg: Node, unit: str) -> exp.Expr:
         """Return the first day of a date's month or year."""
-        finer = "YMD".index(np.datetime_data(arg.dtype)[0]) > "YMD".index(unit)
+        finer = "YMD".index(_unit(arg)) > "YMD".index(unit)
         value = self.of(arg)
         return self.dialect.first_of({"M": "MONTH", "Y": "YEAR"}[unit], value) if finer else value
 
-    def _days_since_1970(self, arg: Node) -> exp.Expr:
-        unit, value = np.datetime_data(arg.dtype)[0], self.of(arg)
+    def _since_1970(self, arg: Node, unit: str) -> exp.Expr:
+        """Return dates as numbers of days, months or years."""
+        value = self.of(arg)
         if unit == "D":
             return self.dialect.days_between(value, date("1970-01-01"))
         year = operator(exp.Sub, self.dialect.part("YEAR", value), whole(1970))
@@ -389,6 +399,11 @@ class Writer:
         return chosen(*made, otherwise=day.copy())
 
 
+def _unit(node: Node) -> str:
+    """Return the unit of dates, or of lengths of time: D, M or Y."""
+    return np.datetime_data(node.dtype)[0]
+
+
 def literal(value: Any, dtype: np.dtype[Any], enum: Any = None) -> exp.Expr:
     """Return a value that is known.
 
@@ -472,6 +487,7 @@ _SPECIAL: dict[str, Callable[[Writer, Node], exp.Expr]] = {
     "square": lambda writer, node: operator(
         exp.Mul, writer.number(node.args[0]), writer.number(node.args[0])
     ),
+    "concat": Writer._joined_texts,
     ROUND_HALF_UP: Writer._round_half_up,
     ADD_MONTHS: lambda writer, node: writer.dialect.add_months(
         writer.of(node.args[0]), writer.of(node.args[1])
