@@ -103,7 +103,7 @@ def as_array(variable, found):
     return array if array.dtype.kind == "f" else array.astype(variable.dtype)
 
 
-def differences(law, plan, population, found):
+def differences(law, plan, population, found, rows_of=different):
     """List the answers in which SQL and openfisca-core differ, to the last bit.
 
     Args:
@@ -111,6 +111,7 @@ def differences(law, plan, population, found):
         plan: what was asked.
         population: of whom.
         found: a table of answers, by the key of the entity.
+        rows_of: lists the rows in which two columns differ.
 
     """
     slots = {column_of(slot): slot for slot in slots_of(law, population.month)}
@@ -132,7 +133,7 @@ def differences(law, plan, population, found):
                 made, right = (in_no_order(population, each) for each in (made, right))
             wrong += [
                 f"{name}, row {row}: {made[row]}, not {right[row]}"
-                for row in different(made, right)[:1]
+                for row in rows_of(made, right)[:1]
             ]
     return wrong
 

@@ -100,6 +100,8 @@ class Writer:
             UnsupportedError: there is no SQL for the operation.
 
         """
+        if node.dtype in _NARROW:
+            raise UnsupportedError(f"values of type {node.dtype}")
         if is_constant(node):
             return literal(node.detail, node.dtype, node.enum)
         if node.op in _COMPARISONS:
@@ -429,6 +431,8 @@ _LITERALS: dict[str, Callable[[Any], exp.Expr]] = {
     "u": lambda value: whole(int(value)),
     "f": lambda value: number(float(value))[0],
 }
+#: Types that have lost digits of a double.
+_NARROW = (np.dtype(np.float32), np.dtype(np.float16))
 #: NumPy's types of texts.
 _TEXTS = frozenset("UOS")
 
@@ -483,6 +487,9 @@ _SPECIAL: dict[str, Callable[[Writer, Node], exp.Expr]] = {
     "floor": lambda writer, node: writer.dialect.rounded("FLOOR", writer.double(node.args[0])),
     "ceil": lambda writer, node: writer.dialect.rounded("CEIL", writer.double(node.args[0])),
     "rint": lambda writer, node: writer.dialect.rint(writer.of(node.args[0])),
+    "isfinite": lambda writer, node: operator(
+        exp.LT, called("ABS", writer.double(node.args[0])), number(float("inf"))[0]
+    ),
     "isnan": lambda writer, node: writer.dialect.is_nan(writer.of(node.args[0])),
     "square": lambda writer, node: operator(
         exp.Mul, writer.number(node.args[0]), writer.number(node.args[0])
