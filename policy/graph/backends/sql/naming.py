@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from policy.graph.nodes import live
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Set
 
     from policy.graph.nodes import Node
     from policy.graph.tracer import Tracing
@@ -82,7 +82,7 @@ def local_names(law: Legislation, tracing: Tracing, slot: Slot) -> Iterator[tupl
             yield whole, each.name
 
 
-def names_of_slots(slots: Iterable[Slot], asked: Collection[Any]) -> dict[Slot, str]:
+def names_of_slots(slots: Iterable[Slot], asked: Set[Any]) -> dict[Slot, str]:
     """Return names for variables of periods: of several, those not asked for tell their period.
 
     >>> from openfisca_core.periods import period
@@ -93,10 +93,11 @@ def names_of_slots(slots: Iterable[Slot], asked: Collection[Any]) -> dict[Slot, 
     own: dict[str, set[Any]] = {}
     for name, period in slots:
         own.setdefault(name, set()).add(period)
+    plain = {
+        name: periods if len(periods) == 1 else periods & asked for name, periods in own.items()
+    }
     return {
-        (name, period): name
-        if len(own[name]) == 1 or period in asked
-        else f"{name}_{written(period)}"
+        (name, period): name if plain[name] == {period} else f"{name}_{written(period)}"
         for name, period in slots
     }
 
