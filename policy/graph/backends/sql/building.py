@@ -162,22 +162,24 @@ class Building:
 
     def _begin(self, entity: str) -> None:
         """Begin a chain: read the facts of people, and of whom they are with, or of groups."""
-        plan, table = self.plan, self.plan.tables[entity]
-        query = exp.Select().select(column(entity, table))
-        is_person = entity == plan.person
-        groups = sorted(self._groups()) if is_person else []
+        plan, plural = self.plan, self.plan.entities[entity].plural
+        groups = sorted(self._groups()) if entity == plan.person else []
         inputs = self.layout.inputs.get(entity, [])
-        facts = Facts(plan, table)
+        is_one_table = plan.tables[entity] == plan.tables[MEMBERSHIPS]
+        members = plural if is_one_table else MEMBERSHIPS
+        facts = Facts(plan, plural, members)
+        query = exp.Select().select(column(entity, plural))
         for group in groups:
-            query = query.select(column(group, plan.tables[MEMBERSHIPS]))
+            query = query.select(column(group, members))
         for node in inputs:
             made = facts.of(node)
             query = query.select(exp.alias_(made, self.names[node.number], quoted=True))
-        query = query.from_(exp.table_(table, quoted=True))
-        if groups:
-            members = exp.table_(plan.tables[MEMBERSHIPS], quoted=True)
-            query = query.join(members, using=[exp.to_identifier(entity, quoted=True)])
-        plural = plan.entities[entity].plural
+        query = query.from_(_named(plan.tables[entity], plural))
+        if groups and not is_one_table:
+            query = query.join(
+                _named(plan.tables[MEMBERSHIPS], members),
+                using=[exp.to_identifier(entity, quoted=True)],
+            )
         step = self._step(entity, f"{plural}_with_facts", query, f"What is known of {plural}")
         if len(groups) == 1:
             step.by = groups[0]
@@ -291,8 +293,8 @@ class Building:
             neutral = _from_nobody(node)
             made = exp.Coalesce(this=value, expressions=[neutral])
             query = query.select(exp.alias_(made, self._name(node), quoted=True))
-        query = query.from_(_named(before, plural)).join(
-            _named(gathered, persons),
+        query = query.from_(_named(before.name, plural)).join(
+            _named(gathered.name, persons),
             using=[exp.to_identifier(group, quoted=True)],
             join_type="left",
         )
@@ -340,10 +342,10 @@ class Building:
             if name != self._name(node):
                 made = exp.alias_(made, self._name(node), quoted=True)
             query = query.select(made)
-        query = query.from_(_named(before, persons))
+        query = query.from_(_named(before.name, persons))
         for group, chain in chains.items():
             query = query.join(
-                _named(chain, plurals[group]),
+                _named(chain.name, plurals[group]),
                 using=[exp.to_identifier(group, quoted=True)],
             )
         name = f"{persons}_with_{'_and_'.join(plurals.values())}"
@@ -410,9 +412,10 @@ def _word(node: Node) -> str:
     return _WORDS.get(node.op, "part")
 
 
-def _named(step: Step, name: str) -> exp.Expr:
-    """Return a step to select from, under a name."""
-    return exp.alias_(exp.table_(step.name, quoted=True), name, quoted=True, table=True)
+def _named(table: str, name: str) -> exp.Expr:
+    """Return a table, or a step, to select from, under a name."""
+    made: exp.Expr = exp.table_(table, quoted=True)
+    return made if table == name else exp.alias_(made, name, quoted=True, table=True)
 
 
 def _inside(node: Node, columns: frozenset[int]) -> Iterator[Node]:

@@ -29,14 +29,15 @@ class Facts:
 
     Args:
         plan: tells where facts stand.
-        table: the table of those whom the facts are about.
+        table: how the table of those is called whom the facts are about.
+        members: how the table is called that tells who is in which group.
 
     """
 
-    def __init__(self, plan: SqlPlan, table: str) -> None:
+    def __init__(self, plan: SqlPlan, table: str, members: str) -> None:
         self._plan = plan
         self._table = table
-        self._members = plan.tables[MEMBERSHIPS]
+        self._members = members
 
     def of(self, node: Node) -> exp.Expr:
         """Return how a fact is read, or a role, or a place in a group."""
