@@ -53,7 +53,7 @@ def test_a_step_is_a_variable_with_its_section_and_its_numbers():
     sql = SqlPlan(ESTONIA, ALLOWANCE, CHILDREN).sql("duckdb")
     step = re.search(r'"child_allowance_of_child" AS .*?\n\)', sql, re.DOTALL)[0]
     assert "/* Child allowance for the child: PHS § 17, § 26 */" in step
-    assert "/* child_allowance.third_and_further_child = 100 */" in step
+    assert "/* child_allowance.third_and_further_child = 100.00 EUR/month */" in step
     assert 'WHEN "position_among_children" <= 2 THEN 80 ELSE 100 END' in step
     assert sql.index('"entitled_to_child_allowance" AS') < sql.index(
         '"child_allowance_of_child" AS'

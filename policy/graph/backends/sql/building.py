@@ -15,7 +15,7 @@ from policy.graph.backends.sql.dialects import (
     whole,
 )
 from policy.graph.backends.sql.facts import MEMBERSHIPS, Facts, role_column
-from policy.graph.backends.sql.idioms import BEGINNING, NEVER
+from policy.graph.backends.sql.idioms import BEGINNING, NEVER, ROUND_HALF_UP
 from policy.graph.backends.sql.layout import GATHERED, PROJECTED, VALUES, column_of, laid_out
 from policy.graph.backends.sql.naming import Names, local_names, names_of_slots
 from policy.graph.backends.sql.numbers import DOUBLE
@@ -25,6 +25,7 @@ from policy.graph.backends.sql.writing import Writer, literal
 from policy.graph.nodes import is_constant, live
 from policy.graph.ops import NEUTRAL
 from policy.legislation.legislation import section_of
+from policy.legislation.units import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -254,12 +255,15 @@ class Building:
         yield f"{'' if whole else 'For '}{told}{f', {slot[1]}' if is_other else ''}"
         if not whole:
             return
-        nodes = live([self.plan.tracing.definitions[slot].node])
+        nodes = list(live([self.plan.tracing.definitions[slot].node]))
         read = {node.detail[0]: node.detail[1] for node in nodes if node.op == "parameter"}
         for name, value in list(read.items())[:_LISTED]:
-            yield f"{name} = {value}"
+            parameter = self.plan.law.parameter(name)
+            yield f"{name} = {shown(value, parameter.unit if parameter else '')}"
         if len(read) > _LISTED:
             yield f"and {len(read) - _LISTED} more numbers of the law"
+        if any(node.op == ROUND_HALF_UP for node in live([self.plan.definitions[slot]])):
+            yield "Rounded half up: what lacks the last bits of a half is a half"
 
     def _gather(self, section: Section, place: int) -> None:
         """Add the steps of what groups gather: by group, and beside what is known of the groups."""

@@ -141,6 +141,8 @@ class _LayingOut:
                 times = 2
             for arg in node.args:
                 uses[arg.number] += times
+            if node.op == "rank":  # (who is ranked is written twice)
+                uses[node.args[1].number] += 1
         found: set[int] = set()
         size: dict[int, int] = {}
         for node in self.nodes:
