@@ -12,7 +12,7 @@ from policy.scenario.many import calculate_many
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from policy.explain.explanation import Explanation
     from policy.legislation.reforms.reform import ReformLike
     from policy.population.rows import RowsResult
+    from policy.running.run import Run
+    from policy.running.schema import Schema
     from policy.scenario.result import Result
 
 
@@ -242,6 +244,68 @@ class StatuteBook(Legislation):
         from policy.population.tables import read_table  # noqa: PLC0415 (for a quick start)
 
         return calculate_rows(self, read_table(table), outputs, period)
+
+    def schema(
+        self, outputs: Iterable[str] | None = None, period: str | Period | None = None
+    ) -> Schema:
+        """Return the tables and columns that outputs need, and no others.
+
+        Args:
+            outputs: names of variables; else the book's own list.
+            period: ``"2024-05"`` or ``"2024"``.
+
+        Raises:
+            PolicyError: there is no period, or an output cannot be calculated for it.
+
+        >>> import policy
+        >>> schema = policy.load("nebraska").schema(["wheel_tax"], "2026-03")
+        >>> [fact.entry.name for fact in schema.facts["owner"]]
+        ['city']
+
+        """
+        from policy.running.schema import schema_of  # noqa: PLC0415 (for a quick start)
+
+        return schema_of(self, outputs, period)
+
+    def run_tables(
+        self,
+        source: str | Path,
+        target: str | Path,
+        period: str | Period,
+        outputs: Iterable[str] | None = None,
+        *,
+        engine: str = "auto",
+        strict: bool = False,
+        watch: Callable[[int, int], None] | None = None,
+    ) -> Run:
+        """Calculate tables of any size, in files, and write the answers as Parquet files.
+
+        Memory stays the same however many rows there are. Rows with a mistake, and the groups that
+        they are in, are written to ``rejects.parquet``; all others are calculated. A run that was
+        interrupted goes on where it was when it is asked for again.
+
+        Args:
+            source: a folder with a table for each entity and one of memberships, a DuckDB file with
+                such tables, or one table of persons (Parquet, Arrow or CSV).
+            target: a folder that is not there yet.
+            period: ``"2024-05"`` or ``"2024"``. Over a year monthly amounts are summed.
+            outputs: names of variables; else the book's own list.
+            engine: ``"auto"``, ``"numba"``, ``"numpy"``; ``"duckdb"`` or ``"spark"``, by SQL; or
+                ``"openfisca"``, the reference.
+            strict: stop at the first row with a mistake.
+            watch: told how many persons are done, and of how many.
+
+        Returns:
+            What was read, calculated, rejected, added up and assumed.
+
+        Raises:
+            PolicyError: tables or columns are missing, or name nothing; there is something at the
+                target already; or, if strict, a row has a mistake.
+
+        """
+        from policy.running.run import run_tables  # noqa: PLC0415 (for a quick start)
+
+        return run_tables(self, source, target, period, outputs, engine, strict=strict, watch=watch)
 
     def explain(
         self,

@@ -9,13 +9,19 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from policy.errors import Location, PolicyError, Problem
+from policy.json_text import plain_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_BYTES = 50_000_000
 MAX_DEPTH = 40
@@ -45,7 +51,7 @@ class Document:
 
     data: Any
     file: str
-    places: dict[KeyPath, tuple[int, int]] = field(repr=False)
+    places: Mapping[KeyPath, tuple[int, int]] = field(repr=False)
 
     def where(self, *path: Key) -> Location:
         """Return the location of a key, or of the nearest enclosing key that has one."""
@@ -156,6 +162,32 @@ def parse_document(text: str, file: str = "<text>") -> Document:
                 code="too-large",
             )
         )
+    data = plain_json(text, MAX_DEPTH, MAX_NODES)
+    return _parse_strictly(text, file) if data is None else Document(data, file, _Places(text))
+
+
+class _Places(Mapping[KeyPath, tuple[int, int]]):
+    """The places of keys in JSON text, found when one is asked for: where something is wrong."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _found(self) -> Mapping[KeyPath, tuple[int, int]]:
+        return _parse_strictly(self._text, "").places
+
+    def __getitem__(self, path: KeyPath) -> tuple[int, int]:
+        return self._found[path]
+
+    def __iter__(self) -> Iterator[KeyPath]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def _parse_strictly(text: str, file: str) -> Document:
+    """Parse YAML or JSON text with the place of each key."""
     composer = _Composer(file)
     try:
         for event in yaml.parse(text, Loader=_Loader):

@@ -13,6 +13,7 @@ from policy.cli.printing import near, print_json
 from policy.graph.drawing import changing_formulas, no_expressions
 from policy.legislation.checks import check_book, check_package
 from policy.loading import find
+from policy.registers import sources
 
 if TYPE_CHECKING:
     from policy.errors import Problem
@@ -64,8 +65,9 @@ def _check(name: str) -> Report:
     report = check_book(*book) if book else check_package(policy.load(name))
     if not report.law or report.law_fails:
         return report
-    problems = changing_formulas(report.law)
-    return report.also([*problems, *(no_expressions(report.law) if book else [])])
+    of_formulas = changing_formulas(report.law)
+    of_book = [*no_expressions(report.law), *sources.check(report.law)] if book else []
+    return report.also([*of_formulas, *of_book])
 
 
 def _as_data(report: Report) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import click
 from rich.syntax import Syntax
 
 from policy.cli.options import Changes, book_named, json_option, law_options
-from policy.cli.printing import console, print_json
+from policy.cli.printing import console, print_json, write_text
 from policy.errors import PolicyError, Problem
 
 #: What the law is compiled to.
@@ -75,7 +75,7 @@ def command(
     question = question_of(changes.of(book_named(book)), variables, period, given)
     sql = question.sql(dialect)
     if output is not None:
-        Path(output).write_text(sql, encoding="utf-8")
+        write_text(Path(output), sql)
     if as_json:
         print_json(
             {

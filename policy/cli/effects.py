@@ -10,7 +10,7 @@ from rich.progress import Progress
 from rich.text import Text
 
 from policy.cli.options import book_named
-from policy.cli.printing import console, print_json, print_table, table
+from policy.cli.printing import console, print_json, print_table, table, write_text
 from policy.comparing.named import scenario_of
 from policy.comparing.population import compare_population
 from policy.comparing.report import charts_of, headline, markdown, page, tables_of
@@ -142,21 +142,6 @@ def _changes(before: StatuteBook, after: StatuteBook) -> list[str]:
         said.append(f"{after.variable(name).label or name}: another formula")
     more = f"; and {len(said) - _LISTED} more" if len(said) > _LISTED else ""
     return [f"What changes: {'; '.join(said[:_LISTED])}{more}."] if said else []
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file of text.
-
-    Raises:
-        PolicyError: it cannot be written.
-
-    """
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise PolicyError(
-            Problem(f"cannot be written: {error.strerror}", Location(str(path)))
-        ) from None
 
 
 def _write_cases(folder: Path, law: StatuteBook, population: Population, effect: Effect) -> None:

@@ -13,6 +13,7 @@ from policy.cli.options import (
     Changes,
     book_of,
     book_option,
+    depth_option,
     json_option,
     law_options,
     period_option,
@@ -46,14 +47,7 @@ Examples:
 @scenario_argument
 @click.argument("variable", metavar="VARIABLE")
 @click.option("--for", "instance", metavar="ID", help="The person or group, if there are several.")
-@click.option(
-    "--depth",
-    metavar="N",
-    type=click.IntRange(min=1),
-    default=2,
-    show_default=True,
-    help="How many levels of steps to show.",
-)
+@depth_option
 @click.option(
     "--everything",
     is_flag=True,
@@ -88,7 +82,7 @@ def command(
     if as_json:
         print_json(explanation.to_dict())
     else:
-        _print(explanation, depth)
+        print_explanation(explanation, depth)
 
 
 @dataclass
@@ -109,7 +103,8 @@ class _Printed:
     hidden: bool = False
 
 
-def _print(explanation: Explanation, depth: int) -> None:
+def print_explanation(explanation: Explanation, depth: int, **assumed: str) -> None:
+    """Print an answer with its reasons, down to a depth, its sources, and what was assumed."""
     out = console()
     printed = _Printed(explanation.answer.period)
     tree = Tree(_line(explanation.answer, printed))
@@ -118,7 +113,7 @@ def _print(explanation: Explanation, depth: int) -> None:
     if printed.hidden:
         out.print(f"\n(+ N): N more steps behind this one, shown with --depth {depth + 1} or more.")
     print_sources(out, printed.sources)
-    print_assumptions(out, explanation.assumptions)
+    print_assumptions(out, explanation.assumptions, **assumed)
     out.print(Text(f"\nLaw: {explanation.law_version}", style="dim"))
 
 

@@ -84,6 +84,28 @@ class Changes:
         return known.reformed(*self.reforms) if self.reforms else known
 
 
+def _names(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Split lists of names at their commas."""
+    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+
+
+outputs_option = click.option(
+    "--outputs",
+    "outputs",
+    metavar="VARIABLES",
+    multiple=True,
+    callback=_names,
+    help="Variables to calculate, with commas between; else the book's own list.",
+)
+depth_option = click.option(
+    "--depth",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    help="How many levels of steps to show.",
+)
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 scenario_argument = click.argument("file", metavar="FILE", type=click.Path())
 

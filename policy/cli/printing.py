@@ -17,11 +17,13 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
+from policy.errors import Location, PolicyError, Problem
 from policy.legislation.units import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from policy.legislation.catalogue import VariableEntry
     from policy.legislation.parameters import Parameter, Reference
     from policy.scenario.assumptions import Assumption
 
@@ -152,8 +154,12 @@ def print_parameters(out: Console, parameters: tuple[Parameter, ...]) -> None:
     print_table(out, lines)
 
 
-def print_assumptions(out: Console, assumptions: tuple[Assumption, ...]) -> None:
-    """Print the facts assumed, those of one variable with one value together."""
+def print_assumptions(
+    out: Console,
+    assumptions: tuple[Assumption, ...],
+    because: str = "the scenario does not say",
+) -> None:
+    """Print the facts assumed, those of one variable with one value together, and why."""
     if not assumptions:
         return
     facts: dict[tuple[str, str], list[Assumption]] = {}
@@ -162,12 +168,40 @@ def print_assumptions(out: Console, assumptions: tuple[Assumption, ...]) -> None
     lines = table("Assumed", "For", "Fact to give", "Section")
     for (variable, value), same in facts.items():
         ids = ", ".join(dict.fromkeys(assumption.id for assumption in same))
-        lines.add_row(_in_words(same[0], value), ids, variable, same[0].section)
-    out.print(Text("\nAssumed, because the scenario does not say\n", style="bold"))
+        lines.add_row(in_words(same[0], value), ids, variable, same[0].section)
+    out.print(Text(f"\nAssumed, because {because}\n", style="bold"))
     print_table(out, lines)
 
 
-def _in_words(assumption: Assumption, value: str) -> str:
-    """Return what is assumed as the book says it, else the fact's label and value."""
-    said = _NOT_GIVEN.search(assumption.meaning)
-    return said[1] if said else f"{assumption.label}: {value}"
+def in_words(fact: Assumption | VariableEntry, value: str) -> str:
+    """Return what is assumed of a fact as the book says it, else its label and the value."""
+    said = _NOT_GIVEN.search(fact.meaning)
+    return said[1] if said else f"{fact.label}: {value}"
+
+
+def print_marginals(head: str, known: dict[str, dict[str, Any]], *, as_json: bool) -> None:
+    """Print what is drawn from, with its grade and source."""
+    if as_json:
+        print_json(known)
+        return
+    lines = table(head, "Value", "Grade", "Source", numbers=["Value"])
+    for name, each in known.items():
+        value = each["value"]
+        told = f"{value:,}" if isinstance(value, int | float) else f"{len(value)} values"
+        lines.add_row(name.replace("_", " "), told, each["grade"], each["source"])
+    print_table(console(), lines)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file of text.
+
+    Raises:
+        PolicyError: it cannot be written.
+
+    """
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise PolicyError(
+            Problem(f"cannot be written: {error.strerror}", Location(str(path)))
+        ) from None

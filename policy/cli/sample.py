@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from policy.cli.printing import console, print_json, print_table, table
+from policy.cli.printing import print_marginals
 from policy.errors import Location, PolicyError, Problem
 from policy.sampling.sampling import marginals, sample
 
@@ -53,7 +53,7 @@ def command(
     The same seed draws the same. The column 'weight' makes it stand for all there are.
     """
     if show:
-        _print(marginals(book), as_json=as_json)
+        print_marginals("Count", marginals(book), as_json=as_json)
         return
     if target is None:
         raise click.UsageError("Name a file to write: --to families.parquet")
@@ -61,16 +61,6 @@ def command(
     _write(Path(target), columns)
     rows = len(next(iter(columns.values())))
     click.echo(f"{rows:,} rows written to {target}: {count:,} drawn with seed {seed}.")
-
-
-def _print(known: dict[str, dict[str, Any]], *, as_json: bool) -> None:
-    if as_json:
-        print_json(known)
-        return
-    lines = table("Count", "Value", "Grade", "Source", numbers=["Value"])
-    for name, each in known.items():
-        lines.add_row(name.replace("_", " "), f"{each['value']:,}", each["grade"], each["source"])
-    print_table(console(), lines)
 
 
 def _write(path: Path, columns: dict[str, Array]) -> None:

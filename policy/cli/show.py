@@ -88,7 +88,7 @@ def _print_variable(out: Console, variable: VariableEntry) -> None:
         out,
         {
             "Kind": f"{kind} for each {variable.entity}, {by}",
-            "Value": ", ".join(variable.choices) or _TYPES.get(variable.type, variable.type),
+            "Value": kind_of(variable),
             "Limits": _limits(*variable.limits),
             "Unit": variable.unit,
             "Not given": "" if variable.formulas else f"{default} is assumed",
@@ -102,6 +102,11 @@ def _print_variable(out: Console, variable: VariableEntry) -> None:
         out.print(Text(f"Formula{since}", style="bold"))
         out.print(Text(f"{near(formula.file)}:{formula.line}", style="dim"))
         out.print(Text(textwrap.indent(formula.source, "  ")))
+
+
+def kind_of(variable: VariableEntry) -> str:
+    """Say which values a variable has: a kind, or one of a few words."""
+    return ", ".join(variable.choices) or _TYPES.get(variable.type, variable.type)
 
 
 def _limits(least: Any, most: Any) -> str:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.text import Text
 
-from policy.cli.effects import write_text
 from policy.cli.options import (
     Changes,
     book_of,
@@ -18,7 +17,7 @@ from policy.cli.options import (
     period_option,
     scenario_argument,
 )
-from policy.cli.printing import console, print_json, print_table, table
+from policy.cli.printing import console, print_json, print_table, table, write_text
 from policy.comparing.report import lines as drawn_lines
 from policy.comparing.report import page
 from policy.documents import read_document

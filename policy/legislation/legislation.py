@@ -21,7 +21,9 @@ from policy.legislation import openfisca
 from policy.legislation.code import find_by_code
 from policy.legislation.instants import work_out_when_asked
 from policy.legislation.parameters import (
+    BESIDE_THE_LAW,
     REFORMS,
+    REGISTERS,
     Parameter,
     load_tree,
     parameter_named,
@@ -67,11 +69,17 @@ class Sources:
         return self.parameters / REFORMS
 
     @property
+    def registers(self) -> Path:
+        """The folder that says which registers the facts of the book are taken from."""
+        return self.parameters / REGISTERS
+
+    @property
     def law(self) -> Iterator[tuple[Path, Path]]:
         """The files of law in a fixed order, each with the folder that it was read from."""
+        beside = [self.parameters / each for each in BESIDE_THE_LAW]
         for folder in (self.parameters, self.variables):
             for path in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.py"))):
-                if not path.is_relative_to(self.reforms):
+                if not any(map(path.is_relative_to, beside)):
                     yield folder, path
 
 

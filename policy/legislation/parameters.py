@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 _ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 #: Keys of a parameter file that are not the names of parameters inside it.
 RESERVED = frozenset({"description", "documentation", "metadata", "unit", "reference"})
-#: The folder of a book's parameters that holds its reforms: these are not the law.
-REFORMS = "reforms"
+#: The folders of a book's parameters that hold its reforms, and the registers its facts are in.
+REFORMS, REGISTERS = "reforms", "registers"
+#: These lie beside the law and are not the law.
+BESIDE_THE_LAW = frozenset({REFORMS, REGISTERS})
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def _load_folder(folder: Path, name: str, documents: dict[str, Document], read: 
     node = openfisca.ParameterNode(name, data={}, file_path=str(folder))
     for path in sorted(folder.iterdir()):
         if path.is_dir():
-            if not name and path.name == REFORMS:
+            if not name and path.name in BESIDE_THE_LAW:
                 continue
             if any(path.rglob("*.yaml")):
                 child = _load_folder(path, _join(name, path.name), documents, read)

@@ -42,7 +42,7 @@ AUTO = "auto"
 #: Persons in a block: their values, eight bytes each, stay in the processor's cache.
 _BLOCK = 32_768
 #: From how many persons on a kernel, compiled once in seconds, saves more time than it costs.
-_MANY = 5_000_000
+MANY = 5_000_000
 
 
 def calculate_arrays(
@@ -160,7 +160,7 @@ def _plan(
     plan = engine.plan_for(facts, slots, NUMBA)
     if isinstance(plan, NumpyPlan):
         return plan
-    many = people.counts[engine.law.system.person_entity.key] >= _MANY
+    many = people.counts[engine.law.system.person_entity.key] >= MANY
     return plan if backend == NUMBA or many or plan.is_compiled else engine.plan_for(facts, slots)
 
 

@@ -281,7 +281,7 @@ class _Reader:
             column = []
             for row in range(len(self.table.rows)):
                 try:
-                    column.append(_value(variable, self.cell(row, name)))
+                    column.append(value_of_cell(variable, self.cell(row, name)))
                 except BadValueError as error:
                     self._report(row, name, error.message, error.remedy)
                     bad.add(row)
@@ -417,7 +417,7 @@ class _Reader:
         return facts
 
 
-def _value(variable: Any, cell: Any) -> Any:
+def value_of_cell(variable: Any, cell: Any) -> Any:
     """Return a cell as the variable holds it; None where it is empty.
 
     Raises:

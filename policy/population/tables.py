@@ -122,13 +122,25 @@ def _wrong(path: str | Path, message: str, remedy: str) -> PolicyError:
     return PolicyError(Problem(message, Location(str(path)), remedy))
 
 
-def _library(name: str, path: Path) -> Any:
+def library(name: str, path: Path, work: str = "", extra: str = "tables") -> Any:
+    """Import a library that reads or writes some kinds of files.
+
+    Args:
+        name: the module.
+        path: a file of such a kind.
+        work: what it is needed for, if for something else.
+        extra: what is to be installed.
+
+    Raises:
+        PolicyError: it is not installed; says how to install it.
+
+    """
     try:
         return importlib.import_module(name)
     except ImportError:
         library = name.split(".", maxsplit=1)[0]
-        remedy = "run: pip install 'policy-statutes[tables]'"
-        message = f"reading and writing {path.suffix} files needs {library}"
+        remedy = f"run: pip install 'policy-statutes[{extra}]'"
+        message = f"{work or f'reading and writing {path.suffix} files'} needs {library}"
         raise PolicyError(Problem(message, remedy=remedy)) from None
 
 
@@ -149,7 +161,7 @@ def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]]
 
 def _read_excel(path: Path) -> list[list[Any]]:
     try:
-        book = _library("openpyxl", path).load_workbook(path, read_only=True, data_only=True)
+        book = library("openpyxl", path).load_workbook(path, read_only=True, data_only=True)
     except PolicyError:
         raise
     except Exception as error:  # (zipfile and openpyxl raise several kinds)
@@ -161,7 +173,7 @@ def _read_excel(path: Path) -> list[list[Any]]:
 
 
 def _write_excel(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    book = _library("openpyxl", path).Workbook(write_only=True)
+    book = library("openpyxl", path).Workbook(write_only=True)
     sheet = book.create_sheet("policy")
     sheet.append(list(columns))
     for row in rows:
@@ -170,13 +182,13 @@ def _write_excel(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any
 
 
 def _read_parquet(path: Path) -> list[list[Any]]:
-    table = _library("pyarrow.parquet", path).read_table(path)
+    table = library("pyarrow.parquet", path).read_table(path)
     columns = [column.to_pylist() for column in table.columns]
     return [list(table.column_names), *(list(row) for row in zip(*columns, strict=True))]
 
 
 def _write_parquet(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    arrow, parquet = _library("pyarrow", path), _library("pyarrow.parquet", path)
+    arrow, parquet = library("pyarrow", path), library("pyarrow.parquet", path)
     by_column = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in columns]
     parquet.write_table(arrow.table(dict(zip(columns, by_column, strict=True))), path)
 

@@ -83,8 +83,8 @@ def _estonia(
     known: Mapping[str, Any], count: int, random: Generator, day: np.datetime64
 ) -> dict[str, Array]:
     """Draw families on child allowance: parents and children."""
-    number = _children(known, count, random)
-    single = _single(known, number, random)
+    number = children_of_families(known, count, random)
+    single = single_parents(known, number, random)
     family = np.repeat(np.arange(count), number)
     order = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
     most = known["oldest_child"] / np.maximum(number - 1, 1)
@@ -113,7 +113,7 @@ def _estonia(
     }
 
 
-def _children(known: Mapping[str, Any], count: int, random: Generator) -> Array:
+def children_of_families(known: Mapping[str, Any], count: int, random: Generator) -> Array:
     """Draw the number of children of each family, so that families and children are as known."""
     to_six, from_seven = known["large_families_to_six"], known["large_families_from_seven"]
     small = known["groups"] - to_six - from_seven
@@ -130,7 +130,7 @@ def _children(known: Mapping[str, Any], count: int, random: Generator) -> Array:
     return random.choice(len(shares), count, p=shares / shares.sum())
 
 
-def _single(known: Mapping[str, Any], number: Array, random: Generator) -> Array:
+def single_parents(known: Mapping[str, Any], number: Array, random: Generator) -> Array:
     """Draw single parents: of families with one or two children, as many of each as is known."""
     two = known["children_of_single_parents"] - known["single_parents"]
     one = known["single_parents"] - two

@@ -101,7 +101,7 @@ def _facts_read(
     return [
         (name, when, index)
         for name, when in slots_read(law, situation, (each.name for each in variables), period)
-        if _is_fact(law, name)
+        if is_fact(law, name)
         for index in range(len(situation.ids[law.variable(name).entity.key]))
         if index not in situation.facts.get((name, when), {})
     ]
@@ -124,7 +124,7 @@ def slots_read(
     return list(dict.fromkeys(read))
 
 
-def _is_fact(law: Legislation, name: str) -> bool:
+def is_fact(law: Legislation, name: str) -> bool:
     """Tell whether a variable is for somebody to give.
 
     In the law as known on a day, one that only later acts compute is not.

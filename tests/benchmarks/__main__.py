@@ -20,6 +20,7 @@ from tests.benchmarks import (
     b2_many_scenarios,
     b3_population,
     b4_suites,
+    b5_streamed,
     b6_cold_start,
     b7_country_package,
     b8_reforms,
@@ -36,12 +37,13 @@ BENCHMARKS: dict[str, Callable[[Setting], Iterable[Report]]] = {
     "B2": b2_many_scenarios.run,
     "B3": b3_population.run,
     "B4": b4_suites.run,
+    "B5": b5_streamed.run,
     "B6": b6_cold_start.run,
     "B7": b7_country_package.run,
     "B8": b8_reforms.run,
     "NE": nebraska.run,
 }
-PACKAGES = ("numpy", "numba", "openfisca-core", "openfisca-country-template")
+PACKAGES = ("numpy", "numba", "pyarrow", "openfisca-core", "openfisca-country-template")
 _MINUTE, _MILLI = 60, 1e-3
 
 
@@ -56,13 +58,19 @@ _MINUTE, _MILLI = 60, 1e-3
     default=Path(tempfile.gettempdir()) / "policy-benchmarks",
     help="Where peers are installed; kept for the next time.",
 )
+@click.option("--families", type=int, multiple=True, help="Of B5: stream so many instead.")
 @click.pass_context
 def main(
-    context: click.Context, only: tuple[str, ...], smoke: bool, file: Path | None, folder: Path
+    context: click.Context,
+    only: tuple[str, ...],
+    smoke: bool,
+    file: Path | None,
+    folder: Path,
+    families: tuple[int, ...],
 ) -> None:
     """Measure this library against its peers. Exits with 1 where answers differ."""
     console = Console(width=None if Console().is_terminal else 120)
-    setting = Setting(smoke, folder)
+    setting = Setting(smoke, folder, families)
     reports: list[Report] = []
     machine = _machine()
     console.print(", ".join(f"{name} {value}" for name, value in machine.items()))

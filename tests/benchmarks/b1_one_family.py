@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import policy
 from tests.benchmarks import reference
 from tests.benchmarks.families import PERIOD
-from tests.benchmarks.measure import MANY, Report, Way, in_turns, same_cents
+from tests.benchmarks.measure import MANY, TURN, Report, Way, in_turns, same_cents
 
 if TYPE_CHECKING:
     from tests.benchmarks.setting import Setting
@@ -38,7 +38,7 @@ def run(setting: Setting) -> list[Report]:
 
     ways = {"policy": ours, "openfisca-core": theirs}
     runs = {"policy": setting.runs(MANY), "openfisca-core": setting.runs(MANY // 5)}
-    timings, answers = in_turns(ways, runs)
+    timings, answers = in_turns(ways, runs, TURN)
     report = Report(
         "B1",
         f"one family of five, {len(names)} monthly benefits, warm",

@@ -8,6 +8,7 @@ that the loop gives what the law graph gives, to the cent, for every vehicle.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numba
@@ -30,7 +31,7 @@ _TAX_BY_AGE = np.array(
 )
 _FEE_BY_AGE = np.array([1, 1, 1, 1, 1, 1, 0.7, 0.7, 0.7, 0.7, 0.7, 0.35])
 _REGISTRATION, _FUNDS, _PLATE, _ELECTRIC_FEE, _SALVAGE_CUT = 15.0, 5.5, 4.10, 150.0, 0.25
-_WHEEL = np.array([0.0, 74.0, 50.0])
+_WHEEL = {"lincoln": 74.0, "omaha": 50.0}
 
 #: Charges that these facts decide, and those that they leave at nothing.
 SOME = (
@@ -61,9 +62,9 @@ class Fleet:
     city: np.ndarray
     facts: dict[str, np.ndarray]
 
-    @property
+    @cached_property
     def columns(self) -> dict[str, np.ndarray]:
-        """The columns of vehicles and owners, by variable."""
+        """The columns of vehicles and owners, by variable, as all ways are given them."""
         return {**self.facts, "city": np.array(CITIES)[self.city]}
 
 
@@ -118,10 +119,13 @@ def by_numba(made: Fleet) -> dict[str, np.ndarray]:
     count = len(made.owner)
     of_owners = {"registration_bill", "bill", "title_bill"}
     found = {name: np.zeros(made.owners if name in of_owners else count) for name in (*SOME, *NONE)}
-    facts = made.facts
+    facts = made.columns
+    wheel_tax = np.zeros(made.owners)
+    for name, amount in _WHEEL.items():
+        wheel_tax[facts["city"] == name] = amount
     _pass(
         made.owner,
-        made.city,
+        wheel_tax,
         facts["model_year"],
         facts["value_when_new"],
         facts["fuel"] == "electric",
@@ -154,7 +158,7 @@ def _base_tax(value):
 @numba.njit(parallel=True, error_model="numpy")
 def _pass(
     owner,
-    city,
+    wheel_of,
     model_year,
     value_when_new,
     electric,
@@ -179,7 +183,7 @@ def _pass(
             row += 1
         while row < end:
             own, total = owner[row], 0.0
-            wheel = _WHEEL[city[own]]
+            wheel = wheel_of[own]
             while row < count and owner[row] == own:
                 age, value = max(YEAR - model_year[row] + 1, 1), value_when_new[row]
                 tax = _base_tax(value) * _TAX_BY_AGE[min(age, 14)]

@@ -10,7 +10,7 @@ import numpy as np
 import policy
 from tests.benchmarks import fleets, reference
 from tests.benchmarks.fleets import PERIOD, fleet, scenarios
-from tests.benchmarks.measure import FEW, MANY, SOME, Report, Way, in_turns, same_cents
+from tests.benchmarks.measure import FEW, MANY, SOME, TURN, Report, Way, in_turns, same_cents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,7 +48,7 @@ def _one_owner(setting: Setting) -> Report:
         CORE: lambda: reference.of_scenario(book, owner, names, PERIOD),
     }
     runs = {"policy": setting.runs(MANY), CORE: setting.runs(MANY // 5)}
-    timings, answers = in_turns(ways, runs)
+    timings, answers = in_turns(ways, runs, TURN)
     found = [
         Way(name, timings[name], same_cents(answers["policy"], answers[name])) for name in ways
     ]

@@ -18,11 +18,13 @@ class Setting:
     Attributes:
         smoke: small sizes, each way once: only to see that it works and answers are equal.
         folder: where environments of peers are kept.
+        families: how many families are streamed, one after the other; none for the usual sizes.
 
     """
 
     smoke: bool
     folder: Path
+    families: tuple[int, ...] = ()
 
     def size(self, full: int, small: int) -> int:
         """Return a size: the full one, or the small one of a smoke test."""

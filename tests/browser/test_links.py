@@ -13,7 +13,14 @@ import policy
 LINK = re.compile(r"<(?!link rel=\"(?:preconnect|dns))[a-z]+ [^>]*?(?:href|src)=\"([^\"]*)\"")
 ANCHOR = re.compile(r"<[a-z0-9]+ [^>]*?(?:id|name)=\"([^\"]+)\"")
 #: Where the docs of the library point to, beside sources of the law: the projects they tell of.
-PROJECTS = {"openfisca.org", "github.com", "pypi.org", "squidfunk.github.io", "json-schema.org"}
+PROJECTS = {
+    "openfisca.org",
+    "github.com",
+    "pypi.org",
+    "squidfunk.github.io",
+    "json-schema.org",
+    "moj-analytical-services.github.io",
+}
 
 
 def sources_of_law():

@@ -82,6 +82,12 @@ def test_it_is_written_to_a_file(policy_command, tmp_path):
     assert file.read_text(encoding="utf-8") == policy_command(*ALLOWANCE)
 
 
+def test_a_file_that_cannot_be_written_is_no_fault_of_the_library(policy_command, tmp_path):
+    target = tmp_path / "missing" / "allowance.sql"
+    said = policy_command(*ALLOWANCE, "--output", str(target), code=2)
+    assert said == f"{target}: cannot be written: No such file or directory\n"
+
+
 def test_what_is_not_read_is_no_fact_to_give(policy_command):
     output = policy_command(*ALLOWANCE, "--given", "is_student@2023-04", code=2)
     assert output == (

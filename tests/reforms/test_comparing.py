@@ -97,7 +97,7 @@ def test_the_parts_of_a_comparison_sum_to_its_total(families, amount):
     after = BOOK.reformed(reform(amount))
     population = read_population(after, families)
     effect = compare_population(
-        BOOK, after, population, asked_period("2025"), by=["region", "birth_date"]
+        BOOK, after, population, asked_period("2025-03"), by=["region", "birth_date"]
     )
     assert effect.whole.count == pytest.approx(155_000)
     change = sum(effect.costs.get("family_benefits", {}).values())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from policy.documents import Document, read_document
 from policy.errors import PolicyError, Problem
 from policy.legislation.checks.reach import Reach, reach_of
-from policy.legislation.parameters import REFORMS, RESERVED
+from policy.legislation.parameters import BESIDE_THE_LAW, RESERVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,7 +115,7 @@ def read_files(folder: Path) -> tuple[dict[Path, Document], list[Problem]]:
     documents = {}
     problems: list[Problem] = []
     for path in sorted(folder.rglob("*.yaml")):
-        if path.is_relative_to(folder / REFORMS):
+        if path.relative_to(folder).parts[0] in BESIDE_THE_LAW:
             continue
         try:
             documents[path] = read_document(path)

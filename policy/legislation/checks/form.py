@@ -14,7 +14,7 @@ import jsonschema
 
 from policy.errors import Location, Problem, did_you_mean
 from policy.legislation import openfisca
-from policy.legislation.parameters import REFORMS, RESERVED
+from policy.legislation.parameters import BESIDE_THE_LAW, RESERVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,8 +57,8 @@ def index_exists(draft: Draft) -> Iterator[Problem]:
 def files(draft: Draft) -> Iterator[Problem]:
     """Report files that would not be read, or that have the name of a folder beside them."""
     for path in sorted(draft.folder.rglob("*") if draft.folder else ()):
-        of_reforms = draft.folder and path.is_relative_to(draft.folder / REFORMS)
-        if path.is_dir() or path.name.startswith(".") or of_reforms:
+        beside = path.relative_to(draft.folder or "").parts[0] in BESIDE_THE_LAW
+        if path.is_dir() or path.name.startswith(".") or beside:
             continue
         if path.suffix != ".yaml":
             message, remedy = "this file is not read", "end its name in .yaml, or remove it"

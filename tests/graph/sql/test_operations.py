@@ -139,3 +139,17 @@ def test_what_is_no_expression_is_named_with_its_line(population):
     with pytest.raises(UnsupportedError, match=r"opaque\.py:15: .*the values are looped over"):
         plan_of("rests_on_others", population)
     assert len([name for name in variables() if is_opaque(name, population)]) < 30
+
+
+@pytest.mark.parametrize("name", ["marginal_rate", "marginal_amount", "single_amount"])
+def test_a_scale_without_brackets_at_the_time_gives_nothing(name, population):
+    month = period_of("2014-06")
+    wages = next(column for slot, column in population.facts.items() if slot[0] == "wage")
+    earlier = Population(population.people, {("wage", month): wages}, month)
+    connection = duckdb.connect()
+    for table, rows in tables_of(LAW, earlier).items():
+        connection.register(table, rows)
+    plan = plan_of(name, earlier)
+    found = run(plan, connection)
+    assert differences(LAW, plan, earlier, found) == []
+    assert not any(found["person"].column(1).to_pylist())

@@ -32,7 +32,7 @@ def scale(node: Node, base: exp.Expr) -> exp.Expr:
     if not all(is_constant(each) for part in parts for each in part):
         raise UnsupportedError(f"{kind} with numbers that depend on the data")
     limits, values = ([float(each.detail) for each in part] for part in parts)
-    return _SCALES[kind](base, limits, values)
+    return _SCALES[kind](base, limits, values) if limits else cast(whole(0), "DOUBLE")
 
 
 def _single_amount(base: exp.Expr, limits: list[float], amounts: list[float]) -> exp.Expr:

@@ -1,0 +1,1 @@
+"""The proactive service: what is due is looked for each night, nobody has to ask."""

@@ -1,0 +1,92 @@
+"""The files of a night: its decisions by kind, and what is sent to the people they are about."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from policy.errors import Location, PolicyError, Problem
+from policy.ledger.rows import (
+    AWARD,
+    CORRECTION,
+    ENDING,
+    LAPSE,
+    OFFER,
+    OPENING,
+    QUESTION,
+    VOID,
+    decision_of,
+)
+from policy.private import open_private
+from policy.proactive.telling import notice
+
+if TYPE_CHECKING:
+    from policy.book import StatuteBook
+    from policy.ledger.ledger import Ledger
+
+#: The file of each kind of decision.
+FILES = {
+    OPENING: "openings",
+    AWARD: "awards",
+    OFFER: "offers",
+    QUESTION: "questions",
+    CORRECTION: "corrections",
+    ENDING: "endings",
+    VOID: "voids",
+    LAPSE: "lapses",
+}
+NOTICES = "notices"
+
+
+def write_night(book: StatuteBook, ledger: Ledger, day: str, folder: str | Path) -> Path:
+    """Write the files of a night into a folder of its own, named by the day, whole or not at all.
+
+    ``awards.parquet`` and so on hold the decisions of each kind, ``notices.parquet`` a text for
+    each person to be told. Only their owner can read them. A night written before is written anew.
+
+    Returns:
+        The folder of the night.
+
+    Raises:
+        PolicyError: it cannot be written.
+
+    """
+    target = Path(folder) / day
+    made = ledger.of_night(day)
+    kinds = made.column("kind").to_pylist()
+    told = [
+        (row["id"], row["recipient"], notice(book, decision_of([*row.values()])))
+        for row in made.to_pylist()
+        if row["kind"] != OPENING and row["recipient"]
+    ]
+    names = ("id", "recipient", "text")
+    notices = pa.table(
+        {n: pa.array([t[i] for t in told], pa.string()) for i, n in enumerate(names)}
+    )
+    tables = {
+        name: made.filter(pa.array([each == kind for each in kinds], pa.bool_()))
+        for kind, name in FILES.items()
+    }
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+        new = Path(folder) / f".{day}"
+        shutil.rmtree(new, ignore_errors=True)  # (of a night that was stopped)
+        new.mkdir(mode=0o700)
+        for name, table in {**tables, NOTICES: notices}.items():
+            if len(table):
+                _write(table, new / f"{name}.parquet")
+        shutil.rmtree(target, ignore_errors=True)
+        new.rename(target)
+    except OSError as error:
+        message = f"cannot be written: {error.strerror}"
+        raise PolicyError(Problem(message, Location(str(folder)), "name another folder")) from None
+    return target
+
+
+def _write(table: pa.Table, path: Path) -> None:
+    with open_private(path) as file:
+        parquet.write_table(table, file)

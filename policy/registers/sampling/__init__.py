@@ -1,0 +1,1 @@
+"""Generated registers, drawn from published counts."""
