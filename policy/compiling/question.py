@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from policy.errors import PolicyError, Problem, did_you_mean
 from policy.graph.backends.expressions import UnsupportedError
-from policy.graph.backends.sql.building import MEMBERSHIPS
+from policy.graph.backends.sql.facts import MEMBERSHIPS, role_column
 from policy.graph.backends.sql.naming import written
 from policy.graph.backends.sql.plan import Fact, SqlPlan
 from policy.graph.engine import engine_of
@@ -20,7 +20,7 @@ from policy.scenario.values import BadValueError, divides
 from policy.scenario.writing import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from openfisca_core.periods import Period
 
@@ -102,7 +102,7 @@ class Question:
             found[each.table].append(each.column)
         groups = plan.groups()
         if groups:
-            roles = [f"{group}_role" for group in groups]
+            roles = list(map(role_column, groups))
             found[plan.tables[MEMBERSHIPS]] = [plan.person, *groups, *roles]
         read = {each.table for each in self.inputs} | {plan.tables[plan.person]}
         read |= {plan.tables[key] for key in (*groups, *plan.answers_of())}
@@ -122,9 +122,9 @@ def question_of(
         law: the statute book.
         outputs: names of variables.
         period: a month or a year.
-        given: the facts that there are columns of, such as ``birth_date``, or
-            ``is_student@2024-04`` for a period other than the one asked for. Without any, all
-            that the answers rest on in the period asked for.
+        given: the facts that there are columns of, such as ``birth_date``, or, for a period other
+            than the one asked for, ``is_student@2024-04``. Without any, all that the answers rest
+            on in the period asked for.
         tables: names of tables, by the key of their entity, or ``memberships``.
 
     Returns:
@@ -139,39 +139,44 @@ def question_of(
     when = asked_period(period)
     check_covered(law, when)
     wanted = {name: slots_asked(law.variable(name), when) for name in names_asked(outputs)}
-    own = [
-        (name, own_period(law.variable(name), each))
-        for slots in wanted.values()
-        for name, each in slots
-    ]
-    tracing = engine_of(law).trace([slot for slots in wanted.values() for slot in slots])
-    read = in_order(tracing, own, frozenset())
+    read = _read(law, wanted)
     facts = _facts(law, when, read, list(given))
-    order = in_order(tracing, own, frozenset(facts))
-    assumed = [slot for slot in order if not law.variable(slot[0]).formulas and slot not in facts]
-    told = tuple(_assumed(law, assumed))
+    told = tuple(_assumed(law, (slot for slot in read if slot not in facts)))
     labels = ", ".join(law.variable(name).label or name for name in wanted)
     about = [f"{labels} in {when}, by {law.version}", *map(_told, told)]
+    plan = _plan(law, wanted, facts, tables, about)
+    inputs = {facts[slot].column: slot for slot in plan.read()}
+    return Question(
+        plan,
+        when,
+        tuple(_column(law, plan, slot, column) for column, slot in inputs.items()),
+        tuple(_column(law, plan, (name, when), name) for name in wanted),
+        told,
+    )
+
+
+def _plan(law: Legislation, wanted: Mapping[str, Sequence[Slot]], *how: Any) -> SqlPlan:
     try:
-        plan = SqlPlan(law, wanted, facts, tables, about)
+        return SqlPlan(law, wanted, *how)
     except UnsupportedError as error:
         raise _without_sql(error) from None
-    inputs = [
-        _column(law, plan, slot, fact.column)
-        for slot, fact in {fact.column: (slot, fact) for slot, fact in facts.items()}.values()
-        if slot in order
-    ]
-    answers = [_column(law, plan, (name, when), name) for name in wanted]
-    return Question(plan, when, tuple(inputs), tuple(answers), told)
 
 
-def _facts(
-    law: Legislation, when: Period, read: Iterable[Slot], given: list[str]
-) -> dict[Slot, Fact]:
+def _read(law: Legislation, wanted: Mapping[str, Sequence[Slot]]) -> list[Slot]:
+    """List what answers could be worked out from: facts that can matter, and all variables."""
+    engine = engine_of(law)
+    asked = [slot for slots in wanted.values() for slot in slots]
+    own = [(name, own_period(law.variable(name), period)) for name, period in asked]
+    order = in_order(engine.trace(asked), own, frozenset())
+    facts = {slot: Fact(f"{slot}") for slot in order if not law.variable(slot[0]).formulas}
+    matter = set(_plan(law, wanted, facts).read())
+    return [slot for slot in order if slot in matter or slot not in facts]
+
+
+def _facts(law: Legislation, when: Period, read: list[Slot], given: list[str]) -> dict[Slot, Fact]:
     """Return where the facts are read that are given, or all in the period asked for."""
-    read = list(read)
     if not given:
-        names = dict.fromkeys(name for name, _ in read if not law.variable(name).formulas)
+        names = dict.fromkeys(name for name, _ in read if _is_fact(law, name))
         return {slot: fact for name in names for slot, fact in _fact(law, name, when, read)}
     facts: dict[Slot, Fact] = {}
     for each in given:
@@ -182,6 +187,10 @@ def _facts(
             raise _not_read(each, when, read)
         facts.update(found)
     return facts
+
+
+def _is_fact(law: Legislation, name: str) -> bool:
+    return not law.variable(name).formulas
 
 
 def _period(text: str) -> Period:
@@ -224,7 +233,8 @@ def _is_in(period: Period, when: Period) -> bool:
 def _assumed(law: Legislation, slots: Iterable[Slot]) -> Iterator[Assumed]:
     periods: dict[str, list[Period]] = {}
     for name, period in slots:
-        periods.setdefault(name, []).append(period)
+        if _is_fact(law, name):
+            periods.setdefault(name, []).append(period)
     for name, each in periods.items():
         told = tuple(str(period) for period in sorted(each) if period != ETERNITY)
         yield Assumed(name, told, plain(law.variable(name).default_value))

@@ -58,12 +58,12 @@ def _yearly(variable):
 
 
 @st.composite
-def populations(draw, law, first, last, families=250, largest=30):
+def populations(draw, law, first, last, families=250):
     """Draw a population of a book, and a month between two years."""
     year, month = draw(st.integers(first, last)), draw(st.integers(1, 12))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     share_given = draw(st.floats(0, 1))
-    people = people_of(law, rng, families, shuffled=draw(st.booleans()), largest=largest)
+    people = people_of(law, rng, families, shuffled=draw(st.booleans()))
     return population_of(law, people, periods.period(f"{year}-{month:02}"), rng, share_given)
 
 
@@ -79,10 +79,10 @@ def population_of(law, people, month, rng, share_given):
     return Population(people, facts, month)
 
 
-def people_of(law, rng, families, *, shuffled, largest=30):
+def people_of(law, rng, families, *, shuffled):
     """Make up groups of people, one of them large."""
     sizes = rng.integers(1, 9, families)
-    sizes[rng.integers(0, families)] = largest
+    sizes[rng.integers(0, families)] = 30
     family_of = np.repeat(np.arange(families), sizes)
     if shuffled:
         family_of = rng.permutation(family_of)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import policy
 
 from ..generated import populations
-from .tables import BOOKS, LARGEST, asked_of, differences, finite, tables_of
+from .tables import BOOKS, asked_of, differences, finite, tables_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # (odd values, as in NumPy)
 
@@ -23,14 +23,15 @@ pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # (odd values
 @given(data=st.data())
 def test_every_variable_is_what_openfisca_core_gives(book, data):
     law = policy.load(book)
-    drawn = populations(law, *BOOKS[book], families=80, largest=LARGEST)
+    drawn = populations(law, *BOOKS[book], families=80)
     population = finite(data.draw(drawn))
     plan = asked_of(law, population)
     connection = duckdb.connect()
     for name, table in tables_of(law, population).items():
         connection.register(name, table)
-    found = {
-        entity: connection.sql(plan.statement("duckdb", entity).sql(entity)).to_arrow_table()
-        for entity in plan.answers_of()
-    }
+    wide = data.draw(st.booleans())
+    found = {}
+    for entity in plan.answers_of():
+        sql = plan.statement("duckdb", entity, wide=wide).sql(entity)
+        found[entity] = connection.sql(sql).to_arrow_table()
     assert differences(law, plan, population, found) == []

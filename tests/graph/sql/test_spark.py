@@ -6,12 +6,13 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from openfisca_core import periods
+from pyspark.sql import SparkSession
 
 import policy
 from policy.graph.backends.sql.on_spark import run_on_spark
 
 from ..generated import people_of, population_of
-from .tables import LARGEST, asked_of, differences, finite, tables_of
+from .tables import asked_of, differences, finite, tables_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # (odd values, as in NumPy)
 MONTHS = {
@@ -27,8 +28,6 @@ def spark():
     """A session on this machine; expressions are not compiled, which takes longer than the work."""
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java, and there is none here")
-    from pyspark.sql import SparkSession  # noqa: PLC0415 (only where it is installed)
-
     session = (
         SparkSession.builder.master("local[1]")
         .config("spark.ui.enabled", "false")
@@ -56,7 +55,7 @@ def views(spark, folder, tables):
 @pytest.mark.parametrize("book", MONTHS)
 def test_every_variable_is_what_openfisca_core_gives(book, spark, tmp_path):
     law, rng = policy.load(book), np.random.default_rng(7)
-    people = people_of(law, rng, 80, shuffled=True, largest=LARGEST)
+    people = people_of(law, rng, 80, shuffled=True)
     drawn = population_of(law, people, periods.period(MONTHS[book]), rng, 0.7)
     population = finite(drawn)
     plan = asked_of(law, population)

@@ -11,20 +11,21 @@ from policy.graph.backends.expressions import UnsupportedError
 from policy.graph.backends.sql.dialects import (
     cast,
     column,
-    date,
-    number,
     operator,
-    text,
     whole,
 )
-from policy.graph.backends.sql.idioms import BEGINNING, NEVER
+from policy.graph.backends.sql.facts import MEMBERSHIPS, Facts, role_column
+from policy.graph.backends.sql.idioms import BEGINNING, NEVER, ROUND_HALF_UP
 from policy.graph.backends.sql.layout import GATHERED, PROJECTED, VALUES, column_of, laid_out
 from policy.graph.backends.sql.naming import Names, local_names, names_of_slots
+from policy.graph.backends.sql.numbers import DOUBLE
+from policy.graph.backends.sql.relations import Relations
 from policy.graph.backends.sql.statement import Statement, Step
-from policy.graph.backends.sql.writing import DOUBLE, Writer
+from policy.graph.backends.sql.writing import Writer, literal
 from policy.graph.nodes import is_constant, live
 from policy.graph.ops import NEUTRAL
 from policy.legislation.legislation import section_of
+from policy.legislation.units import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from policy.graph.nodes import Node
     from policy.legislation.people import Slot
 
-#: The table that tells who is in which group.
-MEMBERSHIPS = "memberships"
 #: More parameters than this are not listed in the comment of a step.
 _LISTED = 12
 #: What columns of SQL are, by the kind of NumPy's type.
@@ -67,6 +66,7 @@ class Building:
         self.layout = laid_out(plan.definitions, outputs, plan.person, wide=wide)
         self.names = self._names()
         self.writer = Writer(dialect, self.names, self._column_of)
+        self.relations = Relations(self.writer, plan.person)
         self.steps: dict[str, Step] = {}
         self.chain: dict[str, Step] = {}
         self.held: dict[str, list[Node]] = {}
@@ -82,7 +82,7 @@ class Building:
         plan, layout = self.plan, self.layout
         asked = {period for slots in plan.wanted.values() for _, period in slots}
         by_slot = names_of_slots(dict.fromkeys([*plan.given, *plan.definitions]), asked)
-        reserved = [*plan.entities, *map(_role_column, plan.entities)]
+        reserved = [*plan.entities, *map(role_column, plan.entities)]
         taken = {entity: Names(reserved) for entity in plan.entities}
         names: dict[int, str] = {}
         inputs = [node for nodes in layout.inputs.values() for node in nodes]
@@ -163,21 +163,24 @@ class Building:
 
     def _begin(self, entity: str) -> None:
         """Begin a chain: read the facts of people, and of whom they are with, or of groups."""
-        plan, table = self.plan, self.plan.tables[entity]
-        query = exp.Select().select(column(entity, table))
-        is_person = entity == plan.person
-        groups = sorted(self._groups()) if is_person else []
+        plan, plural = self.plan, self.plan.entities[entity].plural
+        groups = sorted(self._groups()) if entity == plan.person else []
         inputs = self.layout.inputs.get(entity, [])
+        is_one_table = plan.tables[entity] == plan.tables[MEMBERSHIPS]
+        members = plural if is_one_table else MEMBERSHIPS
+        facts = Facts(plan, plural, members)
+        query = exp.Select().select(column(entity, plural))
         for group in groups:
-            query = query.select(column(group, plan.tables[MEMBERSHIPS]))
+            query = query.select(column(group, members))
         for node in inputs:
-            made = self._input(node, table)
+            made = facts.of(node)
             query = query.select(exp.alias_(made, self.names[node.number], quoted=True))
-        query = query.from_(exp.table_(table, quoted=True))
-        if groups:
-            members = exp.table_(plan.tables[MEMBERSHIPS], quoted=True)
-            query = query.join(members, using=[exp.to_identifier(entity, quoted=True)])
-        plural = plan.entities[entity].plural
+        query = query.from_(_named(plan.tables[entity], plural))
+        if groups and not is_one_table:
+            query = query.join(
+                _named(plan.tables[MEMBERSHIPS], members),
+                using=[exp.to_identifier(entity, quoted=True)],
+            )
         step = self._step(entity, f"{plural}_with_facts", query, f"What is known of {plural}")
         if len(groups) == 1:
             step.by = groups[0]
@@ -191,60 +194,6 @@ class Building:
                 found |= {group_of(each) for each in _inside(node, self.layout.columns)}
         found |= {group_of(node) for nodes in self.layout.inputs.values() for node in nodes}
         return found - {""}
-
-    def _input(self, node: Node, table: str) -> exp.Expr:
-        """Return how a fact is read, or a role, or a place in a group."""
-        plan = self.plan
-        members = plan.tables[MEMBERSHIPS]
-        if node.op == "position":
-            return self._place([column(node.detail, members)])
-        if node.op == "role":
-            return self._role(*node.detail)
-        fact = plan.given[node.detail]
-        read = column(fact.column, table)
-        if node.op == "given":
-            return exp.Not(this=exp.Is(this=read, expression=exp.Null()))
-        kind = "TEXT" if node.enum is not None else _TYPES.get(node.dtype.kind, "TEXT")
-        value: exp.Expr = cast(read, kind)
-        if fact.parts > 1:
-            value = operator(exp.Div, value, whole(fact.parts))
-        return value
-
-    def _place(self, partition: list[exp.Expr]) -> exp.Expr:
-        """Return the place of a person among others, from 0, by the order of ids."""
-        person = self.plan.person
-        order = exp.Ordered(this=column(person, self.plan.tables[MEMBERSHIPS]), nulls_first=False)
-        window = exp.Window(
-            this=exp.RowNumber(),
-            partition_by=partition,
-            order=exp.Order(expressions=[order]),
-        )
-        return operator(exp.Sub, window, whole(1))
-
-    def _role(self, group: str, numbers: tuple[int, ...]) -> exp.Expr:
-        """Return who has one of some roles; those of one role are told apart by their order."""
-        entity, members = self.plan.entities[group], self.plan.tables[MEMBERSHIPS]
-        held = column(_role_column(group), members)
-        flat = list(entity.flattened_roles)
-        found: list[exp.Expr] = []
-        for role in entity.roles:
-            own = role.subroles or [role]
-            places = [place for place, each in enumerate(own) if flat.index(each) in numbers]
-            if not places:
-                continue
-            if len(entity.roles) == 1 and len(places) == len(own):
-                return exp.Boolean(this=True)
-            words = [text(word) for word in (role.key, role.plural) if word]
-            has: exp.Expr = exp.In(this=held.copy(), expressions=words)
-            if len(places) < len(own):
-                rank = self._place([column(group, members), held.copy()])
-                places_ = exp.In(this=exp.Paren(this=rank), expressions=list(map(whole, places)))
-                has = operator(exp.And, has, places_)
-            found.append(has)
-        made, *rest = found
-        for each in rest:
-            made = operator(exp.Or, made, each)
-        return made
 
     def _add_values(self, entity: str, nodes: list[Node]) -> None:
         """Add a step with columns that are worked out from others of the same chain."""
@@ -271,25 +220,30 @@ class Building:
         """Return the expression of a column, of its own type."""
         writer, slot = self.writer, self.layout.owner[node.number]
         try:
-            if node.op == "rank":
-                made = writer.ranked(node, node.detail, self.plan.person)
-            else:
-                made = writer.expression(node)
+            is_rank = node.op == "rank"
+            made = self.relations.ranked(node) if is_rank else writer.expression(node)
         except UnsupportedError as error:
             raise UnsupportedError(f"{self._at(node, slot)}: {error}") from None
-        if node.dtype.kind == "f" and writer.kind(node) != DOUBLE:
-            writer.kinds[node.number] = DOUBLE
+        if node.dtype.kind == "f" and writer.numbers.kind(node) != DOUBLE:
+            writer.numbers.is_made_double(node)
             made = cast(made, "DOUBLE")
         return made
 
     def _at(self, node: Node, slot: Slot) -> str:
         """Return where an expression is written, and of which variable."""
-        origins = self.plan.tracing.graph.origins
-        for old, made in self.plan.nodes.items():
-            if made is node:
-                for origin in origins.get(old, ()):
-                    return f"{origin.file}:{origin.line}: {origin.variable}"
-        return slot[0]
+        tracing = self.plan.tracing
+        origins = [
+            origin
+            for old, made in self.plan.nodes.items()
+            if made is node
+            for origin in tracing.graph.origins.get(old, ())
+            if origin.variable == slot[0]
+        ]
+        if origins:
+            return f"{origins[0].file}:{origins[0].line}: {slot[0]}"
+        formula = self.plan.law.variable(slot[0]).get_formula(tracing.asked[slot])
+        code = formula.__code__
+        return f"{code.co_filename}:{code.co_firstlineno}: {slot[0]}"
 
     def _comments(self, slot: Slot, *, whole: bool) -> Iterator[str]:
         """Yield what a step is: the variable, its section, and the numbers of the law in it."""
@@ -301,12 +255,15 @@ class Building:
         yield f"{'' if whole else 'For '}{told}{f', {slot[1]}' if is_other else ''}"
         if not whole:
             return
-        nodes = live([self.plan.tracing.definitions[slot].node])
+        nodes = list(live([self.plan.tracing.definitions[slot].node]))
         read = {node.detail[0]: node.detail[1] for node in nodes if node.op == "parameter"}
         for name, value in list(read.items())[:_LISTED]:
-            yield f"{name} = {value}"
+            parameter = self.plan.law.parameter(name)
+            yield f"{name} = {shown(value, parameter.unit if parameter else '')}"
         if len(read) > _LISTED:
             yield f"and {len(read) - _LISTED} more numbers of the law"
+        if any(node.op == ROUND_HALF_UP for node in live([self.plan.definitions[slot]])):
+            yield "Rounded half up: what lacks the last bits of a half is a half"
 
     def _gather(self, section: Section, place: int) -> None:
         """Add the steps of what groups gather: by group, and beside what is known of the groups."""
@@ -337,11 +294,11 @@ class Building:
             query = query.select(column(self._name(node), plural))
         for node in nodes:
             value = column(self._name(node), persons)
-            neutral = self._neutral(node)
+            neutral = _from_nobody(node)
             made = exp.Coalesce(this=value, expressions=[neutral])
             query = query.select(exp.alias_(made, self._name(node), quoted=True))
-        query = query.from_(_named(before, plural)).join(
-            _named(gathered, persons),
+        query = query.from_(_named(before.name, plural)).join(
+            _named(gathered.name, persons),
             using=[exp.to_identifier(group, quoted=True)],
             join_type="left",
         )
@@ -358,28 +315,10 @@ class Building:
 
     def _gathered(self, node: Node) -> exp.Expr:
         try:
-            return self.writer.gathered(node, self.plan.person)
+            return self.relations.gathered(node)
         except UnsupportedError as error:
             slot = self.layout.owner[node.number]
             raise UnsupportedError(f"{self._at(node, slot)}: {error}") from None
-
-    def _neutral(self, node: Node) -> exp.Expr:
-        """Return what a group has from nobody."""
-        if node.op in {"sum", "size"}:
-            return whole(0)
-        value = NEUTRAL[node.detail[1]] if node.op == "reduce" else node.detail[-1]
-        if node.op == "reduce" and node.dtype.kind == "M":
-            value = NEVER if node.detail[1] == "min" else BEGINNING
-        if node.enum is not None:
-            index = getattr(value, "index", value)
-            return text(list(node.enum)[int(index)].name)
-        if node.dtype.kind == "b":
-            return exp.Boolean(this=bool(value))
-        if node.dtype.kind == "M":
-            return date(str(np.asarray(value, dtype="M8[D]")))
-        if node.dtype.kind in "fiu":
-            return number(float(value))[0]
-        return text(str(value))
 
     def _carried(self, entity: str, place: int) -> list[Node]:
         """Return the columns of a chain that are read from a section on."""
@@ -407,10 +346,10 @@ class Building:
             if name != self._name(node):
                 made = exp.alias_(made, self._name(node), quoted=True)
             query = query.select(made)
-        query = query.from_(_named(before, persons))
+        query = query.from_(_named(before.name, persons))
         for group, chain in chains.items():
             query = query.join(
-                _named(chain, plurals[group]),
+                _named(chain.name, plurals[group]),
                 using=[exp.to_identifier(group, quoted=True)],
             )
         name = f"{persons}_with_{'_and_'.join(plurals.values())}"
@@ -451,6 +390,18 @@ def by_period(slot: Slot, asked: set[Slot]) -> bool:
     return slot[1] not in {period for _, period in asked} and slot[1].unit != "eternity"
 
 
+def _from_nobody(node: Node) -> exp.Expr:
+    """Return what a group has from nobody."""
+    if node.op in {"sum", "size"}:
+        return whole(0)
+    if node.op == "unique":
+        return literal(node.detail[-1], node.dtype, node.enum)
+    kind = node.detail[1]
+    if node.dtype.kind == "M":
+        return literal(NEVER if kind == "min" else BEGINNING, node.dtype)
+    return literal(NEUTRAL[kind], node.dtype)
+
+
 def _word(node: Node) -> str:
     """Return what a part of a formula is called that has no name."""
     if node.op == "reduce":
@@ -465,13 +416,10 @@ def _word(node: Node) -> str:
     return _WORDS.get(node.op, "part")
 
 
-def _named(step: Step, name: str) -> exp.Expr:
-    """Return a step to select from, under a name."""
-    return exp.alias_(exp.table_(step.name, quoted=True), name, quoted=True, table=True)
-
-
-def _role_column(group: str) -> str:
-    return f"{group}_role"
+def _named(table: str, name: str) -> exp.Expr:
+    """Return a table, or a step, to select from, under a name."""
+    made: exp.Expr = exp.table_(table, quoted=True)
+    return made if table == name else exp.alias_(made, name, quoted=True, table=True)
 
 
 def _inside(node: Node, columns: frozenset[int]) -> Iterator[Node]:

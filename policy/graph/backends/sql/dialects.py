@@ -52,6 +52,16 @@ def number(value: float) -> tuple[exp.Expr, bool]:
     return (exp.Neg(this=made) if str(value).startswith("-") else made), is_double
 
 
+def is_whole(written: exp.Expr) -> bool:
+    """Tell whether a number is written without a decimal point or an exponent.
+
+    >>> [is_whole(number(each)[0]) for each in (80.0, -1.0, 70.97)]
+    [True, True, False]
+    """
+    literal = written.this if isinstance(written, exp.Neg) else written
+    return isinstance(literal, exp.Literal) and str(literal.this).isdigit()
+
+
 #: How firmly operators bind; what is not named binds most firmly.
 _BINDING: tuple[tuple[type[exp.Expr], ...], ...] = (
     (exp.Or,),
@@ -126,6 +136,9 @@ class Dialect:
     label = "DuckDB"
     #: Whether a step that others use several times can be told to be worked out once.
     materializes = True
+    #: Whether every step is told to be: the database would write what a step works out wherever
+    #: later ones use it, and what they work out wherever those are used, and so on.
+    materializes_all = False
     #: Whether a number that is no number counts as the greatest of all, and as equal to itself.
     orders_nan = True
     #: Whether fractions are cut off by way of a whole number, which no infinite one has.
@@ -213,6 +226,7 @@ class Postgres(Dialect):
 
     name = "postgres"
     label = "PostgreSQL"
+    materializes_all = True
 
     def add_months(self, day: exp.Expr, months: exp.Expr) -> exp.Expr:
         """Return a day moved by months; a day that the month lacks becomes its last one."""
@@ -251,7 +265,7 @@ class Spark(Postgres):
 
     name = "spark"
     label = "Spark"
-    materializes = False
+    materializes = materializes_all = False
     cuts_to_whole = True
 
     def add_days(self, day: exp.Expr, days: exp.Expr) -> exp.Expr:
@@ -319,7 +333,7 @@ class BigQuery(Postgres):
 
     name = "bigquery"
     label = "BigQuery"
-    materializes = False
+    materializes = materializes_all = False
     orders_nan = False
 
     def add_days(self, day: exp.Expr, days: exp.Expr) -> exp.Expr:

@@ -30,15 +30,22 @@ _WHOLE = np.dtype(np.int64)
 _DECIMALS = range(7)
 
 
-def told_shortly(graph: Graph, roots: Iterable[Node]) -> dict[int, Node]:
-    """Return what becomes of nodes, and of all they work on: nodes of the same graph, by number."""
+def told_shortly(graph: Graph, roots: Iterable[Node], person: str) -> dict[int, Node]:
+    """Return what becomes of nodes, and of all they work on, by their number.
+
+    Args:
+        graph: holds the nodes, and those that they become.
+        roots: the nodes.
+        person: the key of the entity of people.
+
+    """
     made: dict[int, Node] = {}
     for node in list(live(roots)):
         args = tuple(made[arg.number] for arg in node.args)
-        found = _first(graph, node)
+        found = _nth(graph, node, person) or _first(graph, node)
         if found is not None:
             op, parts, detail = found
-            parts = tuple(_made(graph, part, made) for part in parts)
+            parts = tuple(_made(graph, part, made, person) for part in parts)
             made[node.number] = graph.node(
                 op, parts, detail, dtype=node.dtype, space=node.space, enum=node.enum
             )
@@ -51,23 +58,21 @@ def told_shortly(graph: Graph, roots: Iterable[Node]) -> dict[int, Node]:
     return made
 
 
-def _made(graph: Graph, node: Node, made: dict[int, Node]) -> Node:
+def _made(graph: Graph, node: Node, made: dict[int, Node], person: str) -> Node:
     """Return what a part has become; a part may be of an idiom's own making."""
     if node.number not in made:
-        made.update(told_shortly(graph, [node]))
+        made.update(told_shortly(graph, [node], person))
     return made[node.number]
 
 
-def _nth(graph: Graph, node: Node) -> Any:
+def _nth(graph: Graph, node: Node, person: str) -> Any:
     """Return the value of the member at a position as that of the one who meets a condition."""
     if node.op != "nth":
         return None
     entity, place, default = node.detail
-    (value,) = node.args
-    person = value.space
     position = graph.node("position", (), entity, dtype=np.dtype(np.intp), space=person)
     is_there = apply(graph, "equal", (position, graph.constant(place)))
-    return "unique", (value, is_there), (entity, default)
+    return "unique", (*node.args, is_there), (entity, default)
 
 
 def _first(graph: Graph, node: Node) -> tuple[str, tuple[Node, ...], Any] | None:
@@ -214,4 +219,4 @@ class _Months(_Symbol):
         return self
 
 
-_IDIOMS = (_nth, _latest, _moved_by_months, _rounded, _year, _days_between)
+_IDIOMS = (_latest, _moved_by_months, _rounded, _year, _days_between)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policy.graph.backends.sql.idioms import ROUND_HALF_UP
-from policy.graph.backends.sql.signs import Signs
+from policy.graph.backends.sql.numbers import Numbers
 from policy.graph.build import TO_GROUP
 from policy.graph.nodes import is_constant, live
 
@@ -115,7 +115,7 @@ class _LayingOut:
                 self.owner[node.number] = node.detail
                 self.nodes.append(node)
         self.roots = {self.definitions[slot].number for slot in self.needed}
-        self.signs = Signs(lambda node: column_of(node, self.definitions))
+        self.numbers = Numbers(lambda node: column_of(node, self.definitions))
         self.columns = self._columns()
         self.stage: dict[int, int] = {}
         self._stages()
@@ -137,10 +137,12 @@ class _LayingOut:
         uses: Counter[int] = Counter()
         for node in self.nodes:
             times = _REPEATING.get(node.op, 1)
-            if node.op == ROUND_HALF_UP and self.signs.may_be_negative(node.args[0]):
+            if node.op == ROUND_HALF_UP and self.numbers.may_be_negative(node.args[0]):
                 times = 2
             for arg in node.args:
                 uses[arg.number] += times
+            if node.op == "rank":  # (who is ranked is written twice)
+                uses[node.args[1].number] += 1
         found: set[int] = set()
         size: dict[int, int] = {}
         for node in self.nodes:

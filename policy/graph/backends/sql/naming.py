@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any
 from policy.graph.nodes import live
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Set
 
     from policy.graph.nodes import Node
     from policy.graph.tracer import Tracing
     from policy.legislation.legislation import Legislation
     from policy.legislation.people import Slot
+
+#: PostgreSQL takes longer names for equal that begin alike.
+_LONGEST = 63
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,8 @@ def local_names(law: Legislation, tracing: Tracing, slot: Slot) -> Iterator[tupl
             yield whole, each.name
 
 
-def names_of_slots(slots: Iterable[Slot], asked: Collection[Any]) -> dict[Slot, str]:
-    """Return names for variables of periods; of several periods those not asked for are told.
+def names_of_slots(slots: Iterable[Slot], asked: Set[Any]) -> dict[Slot, str]:
+    """Return names for variables of periods: of several, those not asked for tell their period.
 
     >>> from openfisca_core.periods import period
     >>> may, april = (("income", period(month)) for month in ("2024-05", "2024-04"))
@@ -90,10 +93,11 @@ def names_of_slots(slots: Iterable[Slot], asked: Collection[Any]) -> dict[Slot, 
     own: dict[str, set[Any]] = {}
     for name, period in slots:
         own.setdefault(name, set()).add(period)
+    plain = {
+        name: periods if len(periods) == 1 else periods & asked for name, periods in own.items()
+    }
     return {
-        (name, period): name
-        if len(own[name]) == 1 or period in asked
-        else f"{name}_{written(period)}"
+        (name, period): name if plain[name] == {period} else f"{name}_{written(period)}"
         for name, period in slots
     }
 
@@ -111,7 +115,13 @@ class Names:
 
     def new(self, *wished: str) -> str:
         """Return the first of some names that is free, or the last with a number."""
-        numbered = (f"{wished[-1]}_{number}" for number in count(2))
-        name = next(each for each in chain(wished, numbered) if each.lower() not in self._taken)
+        numbered = (_cut(wished[-1], f"_{number}") for number in count(2))
+        names = chain(map(_cut, wished), numbered)
+        name = next(each for each in names if each.lower() not in self._taken)
         self._taken.add(name.lower())
         return name
+
+
+def _cut(name: str, ending: str = "") -> str:
+    """Return a name that is not too long, with an ending."""
+    return f"{name[: _LONGEST - len(ending)]}{ending}"

@@ -61,6 +61,6 @@ def run_on_duckdb(
     """
     plan = SqlPlan(law, wanted, given, tables)
     return {
-        entity: connection.sql(plan.statement("duckdb", entity).sql(entity))
+        entity: connection.sql(plan.statement("duckdb", entity, wide=True).sql(entity))
         for entity in plan.answers_of()
     }

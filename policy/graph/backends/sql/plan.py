@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policy.graph.backends.expressions import UnsupportedError
-from policy.graph.backends.sql.building import MEMBERSHIPS, Building, group_of
+from policy.graph.backends.sql.building import Building, group_of
 from policy.graph.backends.sql.dialects import dialect_named
+from policy.graph.backends.sql.facts import MEMBERSHIPS
 from policy.graph.backends.sql.idioms import told_shortly
 from policy.graph.engine import engine_of
 from policy.graph.linking import link_apart
@@ -21,9 +22,10 @@ from policy.graph.nodes import live
 from policy.legislation.times import own_period
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from policy.graph.backends.sql.statement import Statement
+    from policy.graph.nodes import Node
     from policy.legislation.legislation import Legislation
     from policy.legislation.people import Slot
 
@@ -79,9 +81,11 @@ class SqlPlan:
         slots = tuple(dict.fromkeys(slot for parts in own.values() for slot in parts))
         partly = frozenset(slot for slot, fact in self.given.items() if fact.partly)
         wholly = frozenset(self.given) - partly
-        self.tracing = engine_of(law).trace(slots, wholly)
+        asked = [slot for parts in wanted.values() for slot in parts]
+        self.tracing = engine_of(law).trace(asked, wholly)
         apart = link_apart(self.tracing, slots, wholly, partly, self._same())
-        short = told_shortly(apart.graph, [*apart.definitions.values(), *apart.outputs.values()])
+        roots = [*apart.definitions.values(), *apart.outputs.values()]
+        short = told_shortly(apart.graph, roots, self.person)
         self.nodes = {
             old: short[node.number] for old, node in apart.nodes.items() if node.number in short
         }
@@ -128,10 +132,28 @@ class SqlPlan:
             found.setdefault(self.entity_of(name), []).append(name)
         return found
 
+    def read(self) -> list[Slot]:
+        """List the facts that the answers are worked out from."""
+        found = {node.detail: None for node in self._live() if node.op == "input"}
+        same: dict[Slot, list[Slot]] = {}
+        for slot, first in self._same().items():
+            same.setdefault(first, []).append(slot)
+        return [slot for first in found for slot in same[first]]
+
+    def _live(self) -> Iterator[Node]:
+        """Yield what is worked out for the answers, and for the variables they need."""
+        done: set[Slot] = set()
+        todo = list(self.outputs.values())
+        while todo:
+            for node in live([todo.pop()]):
+                yield node
+                if node.op == "value" and node.detail not in done:
+                    done.add(node.detail)
+                    todo.append(self.definitions[node.detail])
+
     def groups(self) -> list[str]:
         """Return the keys of the groups whose members matter to the answers."""
-        nodes = [each for node in self.definitions.values() for each in live([node])]
-        return sorted({group for node in nodes if (group := group_of(node))})
+        return sorted({group for node in self._live() if (group := group_of(node))})
 
     def sql(self, dialect: str) -> str:
         """Return the statements, one for each entity that answers are of.

@@ -83,7 +83,7 @@ class Statement:
     def _written(self, steps: Iterable[Step], query: exp.Select, kept: Mapping[str, str]) -> str:
         """Return a query as text, after the steps it needs."""
         for step in steps:
-            is_kept = step.is_kept and self.dialect.materializes
+            is_kept = self.dialect.materializes_all or (self.dialect.materializes and step.is_kept)
             query = query.with_(
                 exp.to_identifier(step.name, quoted=True),
                 as_=step.query.copy(),

@@ -27,7 +27,8 @@ from policy.graph.backends.sql.dialects import (
     whole,
 )
 from policy.graph.backends.sql.idioms import ADD_MONTHS, DAYS_BETWEEN, ROUND_HALF_UP, YEAR
-from policy.graph.backends.sql.signs import Signs
+from policy.graph.backends.sql.numbers import DOUBLE, WHOLE, Numbers
+from policy.graph.backends.sql.scales import scale
 from policy.graph.nodes import is_constant
 from policy.legislation.money import LOST
 
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
 
     from policy.graph.backends.sql.dialects import Dialect
     from policy.graph.nodes import Node
-
-#: What databases take a number for: a whole number, one with a decimal point, a double.
-WHOLE, DECIMAL, DOUBLE = range(3)
 
 _ARITHMETIC = {"add": exp.Add, "subtract": exp.Sub, "multiply": exp.Mul}
 _COMPARISONS = {
@@ -72,7 +70,7 @@ class Writer:
     Args:
         dialect: what databases write differently.
         names: the names of columns, by the numbers of their nodes.
-        table: the name of the table they are read from, where it must be said.
+        column_of: returns the node that a variable is computed by.
 
     """
 
@@ -81,23 +79,18 @@ class Writer:
         dialect: Dialect,
         names: Mapping[int, str],
         column_of: Callable[[Node], Node],
-        table: str | None = None,
     ) -> None:
         self.dialect = dialect
         self.names = names
         self.column_of = column_of
-        self.table = table
-        self.signs = Signs(column_of)
-        self.kinds: dict[int, int] = {}
-        self._nan: dict[int, bool] = {}
-        self._infinite: dict[int, bool] = {}
+        self.numbers = Numbers(column_of)
 
     def of(self, node: Node) -> exp.Expr:
         """Return how a value is written: a column where it is one."""
         node = self.column_of(node)
         name = self.names.get(node.number)
         if name is not None:
-            return column(name, self.table)
+            return column(name)
         return self.expression(node)
 
     def expression(self, node: Node) -> exp.Expr:
@@ -107,8 +100,10 @@ class Writer:
             UnsupportedError: there is no SQL for the operation.
 
         """
+        if node.dtype in _NARROW:
+            raise UnsupportedError(f"values of type {node.dtype}")
         if is_constant(node):
-            return _literal(node)
+            return literal(node.detail, node.dtype, node.enum)
         if node.op in _COMPARISONS:
             return self._comparison(node)
         if node.op in _ARITHMETIC:
@@ -121,91 +116,10 @@ class Writer:
         found: exp.Expr = special(self, node)
         return found
 
-    # Kinds of numbers -------------------------------------------------------------------------
-
-    def kind(self, node: Node) -> int:
-        """Return what a database takes a number for."""
-        node = self.column_of(node)
-        if node.number not in self.kinds:
-            self.kinds[node.number] = self._kind(node)
-        return self.kinds[node.number]
-
-    def _kind(self, node: Node) -> int:  # noqa: PLR0911 (a rule of each operation)
-        if node.dtype.kind != "f":
-            return WHOLE
-        if is_constant(node):
-            made, is_double = number(float(node.detail))
-            is_whole = isinstance(made.this, str) and "." not in made.this
-            is_whole |= isinstance(made, exp.Neg) and "." not in made.this.this
-            return DOUBLE if is_double else WHOLE if is_whole else DECIMAL
-        if node.op in {"add", "subtract", "multiply"}:
-            kinds = {self.kind(arg) for arg in node.args}
-            return WHOLE if kinds == {WHOLE} else DOUBLE
-        if node.op == "astype":
-            return WHOLE if node.args[0].dtype.kind in "biu" else self.kind(node.args[0])
-        if node.op == "sum":
-            return WHOLE if self.kind(node.args[0]) == WHOLE else DOUBLE
-        if node.op == "project":
-            return self.kind(node.args[0])
-        if node.op == "scale":
-            return DECIMAL if node.detail[0] == "SingleAmountTaxScale" else DOUBLE
-        if node.op in _CHOICES:
-            return max(self.kind(arg) for arg in node.args[_CHOICES[node.op] :])
-        if node.op in {"negative", "positive", "absolute", "trunc"}:
-            return self.kind(node.args[0])
-        return DOUBLE
-
     def double(self, node: Node) -> exp.Expr:
         """Return a number as a double."""
         value = self.of(node)
-        return value if self.kind(node) == DOUBLE else cast(value, "DOUBLE")
-
-    # Numbers that are none --------------------------------------------------------------------
-
-    def may_be_nan(self, node: Node) -> bool:
-        """Tell whether a double may be no number."""
-        node = self.column_of(node)
-        if node.dtype.kind != "f":
-            return False
-        if node.number not in self._nan:
-            self._nan[node.number] = self._may_be_nan(node)
-        return self._nan[node.number]
-
-    def _may_be_nan(self, node: Node) -> bool:
-        if is_constant(node):
-            return bool(np.isnan(node.detail))
-        if any(map(self.may_be_nan, node.args)):
-            return True
-        if node.op == "divide":
-            return self._may_be_zero(node.args[1])
-        infinite = [self.may_be_infinite(arg) for arg in node.args]
-        if node.op in {"add", "subtract"}:
-            return all(infinite)
-        return node.op == "multiply" and any(infinite)
-
-    def may_be_infinite(self, node: Node) -> bool:
-        """Tell whether a double may be infinite."""
-        node = self.column_of(node)
-        if node.dtype.kind != "f":
-            return False
-        if node.number not in self._infinite:
-            self._infinite[node.number] = self._may_be_infinite(node)
-        return self._infinite[node.number]
-
-    def _may_be_infinite(self, node: Node) -> bool:
-        if is_constant(node):
-            return bool(np.isinf(node.detail))
-        if node.op == "reduce":
-            return bool(node.detail[1] != "all")
-        if node.op == "divide" and self._may_be_zero(node.args[1]):
-            return True
-        return any(map(self.may_be_infinite, node.args))
-
-    def _may_be_zero(self, node: Node) -> bool:
-        if is_constant(node):
-            return not node.detail
-        at_least = [float(arg.detail) for arg in node.args if is_constant(arg)]
-        return not (node.op == "maximum" and any(each > 0 for each in at_least))
+        return value if self.numbers.kind(node) == DOUBLE else cast(value, "DOUBLE")
 
     # Operations -------------------------------------------------------------------------------
 
@@ -214,7 +128,7 @@ class Writer:
         value = self.of(node)
         return value if node.dtype.kind == "b" else operator(exp.NEQ, value, whole(0))
 
-    def _number(self, node: Node) -> exp.Expr:
+    def number(self, node: Node) -> exp.Expr:
         """Return a number; of a condition 1 or 0."""
         value = self.of(node)
         return cast(value, "INT") if node.dtype.kind == "b" else value
@@ -224,9 +138,13 @@ class Writer:
             return self._joined(exp.And if node.op == "multiply" else exp.Or, node)
         if node.dtype.kind == "M":
             return self._moved(node)
-        values = [self._number(arg) for arg in node.args]
+        if node.dtype.kind in _TEXTS:
+            return self._joined_texts(node)
+        if node.dtype.kind == "m" and all(arg.dtype.kind == "M" for arg in node.args):
+            return operator(exp.Sub, *(self._since_1970(arg, _unit(node)) for arg in node.args))
+        values = [self.number(arg) for arg in node.args]
         if node.dtype.kind == "f":
-            kinds = [self.kind(arg) for arg in node.args]
+            kinds = [self.numbers.kind(arg) for arg in node.args]
             if DOUBLE not in kinds and set(kinds) != {WHOLE}:
                 place = 0 if not is_constant(node.args[0]) else 1
                 values[place] = cast(values[place], "DOUBLE")
@@ -234,13 +152,18 @@ class Writer:
             return operator(exp.Sub, values[0], values[1].this)
         return operator(_ARITHMETIC[node.op], *values)
 
+    def _joined_texts(self, node: Node) -> exp.Expr:
+        if any(arg.dtype.kind not in _TEXTS for arg in node.args):
+            raise UnsupportedError("a text with a number in it")
+        return exp.DPipe(this=self.of(node.args[0]), expression=self.of(node.args[1]))
+
     def _moved(self, node: Node) -> exp.Expr:
         """Return a date that is moved by days, months or years."""
         day, length = node.args
-        if day.dtype.kind == "m":
+        if day.dtype.kind != "M":
             day, length = length, day
-        unit = np.datetime_data(node.dtype)[0]
-        if np.datetime_data(length.dtype)[0] != unit:
+        unit = _unit(node)
+        if length.dtype.kind == "m" and _unit(length) != unit:
             raise UnsupportedError("units of time are mixed")
         steps = self.of(length)
         if node.op == "subtract":
@@ -262,13 +185,13 @@ class Writer:
         elif (names := one.enum or other.enum) is not None:
             values = [self._named(arg, names) for arg in node.args]
         else:
-            values = [self._number(one), self._number(other)]
+            values = [self.number(one), self.number(other)]
         found = operator(_COMPARISONS[node.op], *values)
         if not self.dialect.orders_nan:
             return found
         # (to these databases what is no number is equal to itself, and the greatest)
         risky = {"less": [other], "less_equal": [other], "equal": [one]}.get(node.op, [one])
-        nan = [self.dialect.is_nan(self.of(arg)) for arg in risky if self.may_be_nan(arg)]
+        nan = [self.dialect.is_nan(self.of(arg)) for arg in risky if self.numbers.may_be_nan(arg)]
         for each in nan:
             if node.op == "not_equal":
                 found = operator(exp.Or, found, each)
@@ -312,26 +235,26 @@ class Writer:
         """Return one of several values that a result is chosen from."""
         if result.enum is not None:
             return self._named(node, result.enum)
-        return self.of(node) if result.dtype.kind == "b" else self._number(node)
+        return self.of(node) if result.dtype.kind == "b" else self.number(node)
 
     def _divide(self, node: Node) -> exp.Expr:
         one, other = node.args
-        values = [self._number(one), self._number(other)]
-        if DOUBLE not in (self.kind(one), self.kind(other)):
+        values = [self.number(one), self.number(other)]
+        if DOUBLE not in (self.numbers.kind(one), self.numbers.kind(other)):
             place = 1 if is_constant(one) else 0
             values[place] = cast(values[place], "DOUBLE")
-        return self.dialect.divided(*values, may_be_zero=self._may_be_zero(other))
+        return self.dialect.divided(*values, may_be_zero=self.numbers.may_be_zero(other))
 
     def _remainder(self, node: Node) -> exp.Expr:
         """Return a remainder that has the divisor's sign."""
-        one, other = map(self._number, node.args)
+        one, other = map(self.number, node.args)
         left = operator(exp.Mod, one, other)
         return operator(exp.Mod, operator(exp.Add, left, other.copy()), other.copy())
 
     def _floor_divide(self, node: Node) -> exp.Expr:
         if node.dtype.kind not in "iu":
             raise UnsupportedError("the operation floor_divide on amounts")
-        one, other = map(self._number, node.args)
+        one, other = map(self.number, node.args)
         below = operator(exp.Sub, one, self._remainder(node))
         return exp.IntDiv(this=_closed(below), expression=_closed(other))
 
@@ -339,14 +262,14 @@ class Writer:
         if node.dtype.kind == "b":
             return self._joined(exp.And if node.op in {"minimum", "fmin"} else exp.Or, node)
         args = self._all_of(node)
-        values = [self._number(arg) for arg in args]
+        values = [self.number(arg) for arg in args]
         kind = exp.Greatest if node.op == "maximum" else exp.Least
         found: exp.Expr = kind(this=values[0], expressions=values[1:], ignore_nulls=True)
         if node.op == "minimum" and self.dialect.orders_nan:
             cases = [
                 (self.dialect.is_nan(value.copy()), value.copy())
                 for value, arg in zip(values, args, strict=True)
-                if self.may_be_nan(arg)
+                if self.numbers.may_be_nan(arg)
             ]
             found = chosen(*cases, otherwise=found) if cases else found
         return found
@@ -359,34 +282,31 @@ class Writer:
             found += self._all_of(arg) if inside else [arg]
         return found
 
-    def _astype(self, node: Node) -> exp.Expr:  # noqa: PLR0911 (a rule of each type)
-        arg, kinds = node.args[0], (node.args[0].dtype.kind, node.dtype.kind)
-        if kinds == ("M", "M"):
-            return self._in_unit(arg, np.datetime_data(node.dtype)[0])
-        if kinds[0] == "M":
-            return self._days_since_1970(arg)
-        if kinds[1] == "M":
-            days = date("1970-01-01")
-            return self.dialect.add_days(days, self._number(arg))
-        if kinds[1] == "b":
+    def _astype(self, node: Node) -> exp.Expr:
+        (arg,), before, after = node.args, node.args[0].dtype.kind, node.dtype.kind
+        if before in _TEXTS or after in _TEXTS:
+            if before not in _TEXTS or after not in _TEXTS:
+                raise UnsupportedError(f"the operation astype from {arg.dtype} to {node.dtype}")
+            return self.of(arg)
+        if before == "M":
+            in_unit = _unit(node) if after == "M" else ""
+            return self._in_unit(arg, in_unit) if in_unit else self._since_1970(arg, _unit(arg))
+        if after == "M":
+            return self.dialect.add_days(date("1970-01-01"), self.number(arg))
+        if after == "b":
             return self.truth(arg)
-        if kinds[0] == "f" and kinds[1] in "iu":
-            value = self.of(arg)
-            return value if self.kind(arg) == WHOLE else self.dialect.whole_part(self.double(arg))
-        if "U" in kinds or "O" in kinds or "S" in kinds:
-            if kinds[0] in "UOS" and kinds[1] in "UOS":
-                return self.of(arg)
-            raise UnsupportedError(f"the operation astype from {arg.dtype} to {node.dtype}")
-        return self._number(arg)
+        is_cut = before == "f" and after in "iu" and self.numbers.kind(arg) != WHOLE
+        return self.dialect.whole_part(self.double(arg)) if is_cut else self.number(arg)
 
     def _in_unit(self, arg: Node, unit: str) -> exp.Expr:
         """Return the first day of a date's month or year."""
-        finer = "YMD".index(np.datetime_data(arg.dtype)[0]) > "YMD".index(unit)
+        finer = "YMD".index(_unit(arg)) > "YMD".index(unit)
         value = self.of(arg)
         return self.dialect.first_of({"M": "MONTH", "Y": "YEAR"}[unit], value) if finer else value
 
-    def _days_since_1970(self, arg: Node) -> exp.Expr:
-        unit, value = np.datetime_data(arg.dtype)[0], self.of(arg)
+    def _since_1970(self, arg: Node, unit: str) -> exp.Expr:
+        """Return dates as numbers of days, months or years."""
+        value = self.of(arg)
         if unit == "D":
             return self.dialect.days_between(value, date("1970-01-01"))
         year = operator(exp.Sub, self.dialect.part("YEAR", value), whole(1970))
@@ -420,14 +340,7 @@ class Writer:
         return chosen(*reversed(cases), otherwise=self._as(first, node))
 
     def _scale(self, node: Node) -> exp.Expr:
-        kind, method, count, options = node.detail
-        base, limits, values = node.args[0], node.args[1 : count + 1], node.args[count + 1 :]
-        if method != "calc" or options or kind not in _SCALES:
-            raise UnsupportedError(f"{kind}.{method}")
-        if not all(map(is_constant, (*limits, *values))):
-            raise UnsupportedError(f"{kind} with numbers that depend on the data")
-        numbers = [[float(each.detail) for each in part] for part in (limits, values)]
-        return _SCALES[kind](self._number(base), *numbers)
+        return scale(node, self.number(node.args[0]))
 
     def _round(self, node: Node) -> exp.Expr:
         scale = number(10.0 ** abs(node.detail))[0]
@@ -438,14 +351,14 @@ class Writer:
     def _round_half_up(self, node: Node) -> exp.Expr:
         """Return an amount rounded as :func:`policy.legislation.money.round_half_up` does it."""
         value, scale = self.double(node.args[0]), 10.0**node.detail
-        signed = self.signs.may_be_negative(node.args[0])
+        signed = self.numbers.may_be_negative(node.args[0])
         half = number(0.5)[0]
         if signed:
             is_negative = operator(exp.LT, value.copy(), whole(0))
             half = chosen((is_negative, number(-0.5)[0]), otherwise=half)
         units = operator(exp.Mul, value, number(scale * (1 + LOST))[0])
         cut = self.dialect.trunc(operator(exp.Add, units, half))
-        odd = self.may_be_nan(node.args[0]) or self.may_be_infinite(node.args[0])
+        odd = self.numbers.may_be_nan(node.args[0]) or self.numbers.may_be_infinite(node.args[0])
         if odd and self.dialect.cuts_to_whole:
             cut = self._cut(value.copy(), cut)
         rounded = operator(exp.Div, cut, number(scale)[0])
@@ -460,7 +373,7 @@ class Writer:
 
     def _trunc(self, node: Node) -> exp.Expr:
         value = self.of(node.args[0])
-        return value if self.kind(node.args[0]) == WHOLE else self.dialect.trunc(value)
+        return value if self.numbers.kind(node.args[0]) == WHOLE else self.dialect.trunc(value)
 
     def _copysign(self, node: Node) -> exp.Expr:
         size, sign = node.args
@@ -470,119 +383,58 @@ class Writer:
 
     def _working_day(self, node: Node) -> exp.Expr:
         """Return a day, or the last working day before it."""
-        day = self.of(node.args[0])
-        back = _days_back(node.detail)
-        cases: list[tuple[exp.Expression, int]] = [
-            (exp.In(this=_closed(day.copy()), expressions=[date(each) for each in days]), steps)
-            for steps, days in sorted(back.items())
+        day, days_back = self.of(node.args[0]), _days_back(node.detail)
+        after_monday = self.dialect.days_between(day, date(_A_MONDAY))
+        weekday = operator(exp.Mod, operator(exp.Add, after_monday, whole(_WHOLE_WEEKS)), whole(7))
+        cases: list[tuple[exp.Expr, int]] = [
+            (exp.In(this=_closed(day.copy()), expressions=list(map(date, days))), steps)
+            for steps, days in sorted(days_back.items())
         ]
-        weekday = exp.Mod(
-            this=exp.Paren(
-                this=operator(
-                    exp.Add,
-                    self.dialect.days_between(day.copy(), date(_A_MONDAY)),
-                    whole(_WEEKS_DAYS),
-                )
-            ),
-            expression=whole(7),
-        )
-        for steps in (1, 2):
-            same = exp.EQ(this=weekday.copy(), expression=whole(4 + steps))
-            cases.append((same, steps))
+        cases += [
+            (operator(exp.EQ, weekday.copy(), whole(day_of_week)), steps)
+            for day_of_week, steps in ((_SATURDAY, 1), (_SUNDAY, 2))
+        ]
         made = [
             (condition, self.dialect.add_days(day.copy(), whole(-steps)))
             for condition, steps in cases
         ]
-        return chosen(*made, otherwise=day)
-
-    # Between people and groups ----------------------------------------------------------------
-
-    def gathered(self, node: Node, order: str) -> exp.Expr:
-        """Return what a group gathers from its members, in an aggregation.
-
-        Args:
-            node: the relation.
-            order: the column that the members are in order by.
-
-        """
-        if node.op == "size":
-            return cast(exp.Count(this=exp.Star()), "BIGINT")
-        value, only = node.args[0], node.args[1] if len(node.args) > 1 else None
-        condition = self.truth(only) if only is not None else None
-        if node.op == "unique":
-            made = self._if(condition, value)
-            return self.dialect.one_of(made, is_bool=value.dtype.kind == "b")
-        return (self._sum if node.op == "sum" else self._reduce)(node, condition, order)
-
-    def _if(self, condition: exp.Expr | None, value: Node) -> exp.Expr:
-        made = self.of(value)
-        return made if condition is None else exp.Case().when(condition, made)
-
-    def _sum(self, node: Node, condition: exp.Expr | None, order: str) -> exp.Expr:
-        value = node.args[0]
-        if value.dtype.kind == "b":
-            holds = self.of(value)
-            if condition is not None:
-                holds = operator(exp.And, condition, holds)
-            return self.dialect.count_if(holds)
-        if is_constant(value) and value.detail == 1 and condition is not None:
-            return self.dialect.count_if(condition)
-        made = self._if(condition, value)
-        if self.kind(value) == WHOLE:
-            return cast(exp.Sum(this=made), "BIGINT")
-        made = made if self.kind(value) == DOUBLE else cast(made, "DOUBLE")
-        return self.dialect.sum_in_order(made, column(order, self.table))
-
-    def _reduce(self, node: Node, condition: exp.Expr | None, _order: str) -> exp.Expr:
-        value, kind = node.args[0], node.detail[1]
-        if kind == "all":
-            holds = self.truth(value)
-            if condition is not None:
-                holds = operator(exp.Or, negated(condition), holds)
-            return self.dialect.all_of(holds)
-        if self.may_be_nan(value):
-            raise UnsupportedError(f"the {kind} of values that may be no numbers")
-        made = self._if(condition, value) if value.dtype.kind != "b" else self._number(value)
-        extreme = exp.Max(this=made) if kind == "max" else exp.Min(this=made)
-        return extreme if node.dtype.kind == "M" else cast(extreme, "DOUBLE")
-
-    def ranked(self, node: Node, group: str, order: str) -> exp.Expr:
-        """Return the rank of a person among those of its group for whom a condition holds."""
-        criteria, condition = node.args
-        partition: list[exp.Expr] = [column(group, self.table)]
-        if not is_constant(condition):
-            partition.append(self.truth(condition))
-        ordered = [
-            exp.Ordered(this=each, nulls_first=False)
-            for each in (self._number(criteria), column(order, self.table))
-        ]
-        window = exp.Window(
-            this=exp.RowNumber(), partition_by=partition, order=exp.Order(expressions=ordered)
-        )
-        rank = operator(exp.Sub, window, whole(1))
-        if is_constant(condition):
-            return rank
-        return chosen((self.truth(condition), rank), otherwise=whole(-1))
+        return chosen(*made, otherwise=day.copy())
 
 
-def _literal(node: Node) -> exp.Expr:  # noqa: PLR0911 (a rule of each type)
-    """Return a value that is known."""
-    value, kind = node.detail, node.dtype.kind
-    if node.enum is not None:
-        return text(list(node.enum)[int(value)].name)
-    if kind == "M":
-        return date(str(np.datetime64(value, "D")))
-    if kind == "m":
-        return whole(int(value.astype(np.int64)))
-    if kind == "b":
-        return exp.Boolean(this=bool(value))
-    if kind in "iu":
-        return whole(int(value))
-    if kind == "f":
-        return number(float(value))[0]
+def _unit(node: Node) -> str:
+    """Return the unit of dates, or of lengths of time: D, M or Y."""
+    return np.datetime_data(node.dtype)[0]
+
+
+def literal(value: Any, dtype: np.dtype[Any], enum: Any = None) -> exp.Expr:
+    """Return a value that is known.
+
+    Raises:
+        UnsupportedError: there are no such values in SQL.
+
+    """
+    if enum is not None:
+        return text(list(enum)[int(getattr(value, "index", value))].name)
     if isinstance(value, str):
         return text(str(value))
-    raise UnsupportedError(f"a value of type {node.dtype}")
+    made = _LITERALS.get(dtype.kind)
+    if made is None:
+        raise UnsupportedError(f"a value of type {dtype}")
+    return made(value)
+
+
+_LITERALS: dict[str, Callable[[Any], exp.Expr]] = {
+    "M": lambda value: date(str(np.datetime64(value, "D"))),
+    "m": lambda value: whole(int(value.astype(np.int64))),
+    "b": lambda value: exp.Boolean(this=bool(value)),
+    "i": lambda value: whole(int(value)),
+    "u": lambda value: whole(int(value)),
+    "f": lambda value: number(float(value))[0],
+}
+#: Types that have lost digits of a double.
+_NARROW = (np.dtype(np.float32), np.dtype(np.float16))
+#: NumPy's types of texts.
+_TEXTS = frozenset("UOS")
 
 
 def _closed(value: exp.Expr) -> exp.Expr:
@@ -590,8 +442,9 @@ def _closed(value: exp.Expr) -> exp.Expr:
     return exp.Paren(this=value) if is_open else value
 
 
-#: A Monday, and whole weeks to add so that days before it are no negative numbers.
-_A_MONDAY, _WEEKS_DAYS = "1970-01-05", 7 * 200_000
+#: A Monday, and the days of whole weeks to add so that no day is a negative number.
+_A_MONDAY, _WHOLE_WEEKS = "1970-01-05", 7 * 200_000
+_SATURDAY, _SUNDAY = 5, 6
 
 
 def _days_back(holidays: tuple[str, ...]) -> dict[int, list[str]]:
@@ -608,57 +461,6 @@ def _days_back(holidays: tuple[str, ...]) -> dict[int, list[str]]:
     return found
 
 
-def _single_amount(base: exp.Expr, limits: list[float], amounts: list[float]) -> exp.Expr:
-    cases = [
-        (operator(exp.GTE, base.copy(), number(limit)[0]), number(amount)[0])
-        for limit, amount in zip(limits, amounts, strict=True)
-    ]
-    return chosen(*reversed(cases), otherwise=whole(0))
-
-
-def _marginal_rate(base: exp.Expr, limits: list[float], rates: list[float]) -> exp.Expr:
-    once = 1.0 + float(np.finfo(np.float64).eps)  # (as openfisca-core multiplies them)
-    ends = [*(limit * once for limit in limits[1:]), None]
-    parts = []
-    for rate, start, end in zip(rates, limits, ends, strict=True):
-        upper = base.copy()
-        if end is not None:
-            upper = exp.Least(this=upper, expressions=[number(end)[0]], ignore_nulls=True)
-        above = operator(exp.Sub, upper, number(start * once)[0])
-        bounded = exp.Greatest(this=above, expressions=[whole(0)], ignore_nulls=True)
-        parts.append(operator(exp.Mul, cast(bounded, "DOUBLE"), number(rate)[0]))
-    return _added(parts)
-
-
-def _marginal_amount(base: exp.Expr, limits: list[float], amounts: list[float]) -> exp.Expr:
-    return _added(
-        [
-            cast(
-                chosen(
-                    (operator(exp.GT, base.copy(), number(limit)[0]), number(amount)[0]),
-                    otherwise=whole(0),
-                ),
-                "DOUBLE",
-            )
-            for limit, amount in zip(limits, amounts, strict=True)
-        ]
-    )
-
-
-def _added(parts: list[exp.Expr]) -> exp.Expr:
-    total, *rest = parts
-    for part in rest:
-        total = operator(exp.Add, total, part)
-    return total
-
-
-_SCALES: dict[str, Callable[[exp.Expr, list[float], list[float]], exp.Expr]] = {
-    "MarginalAmountTaxScale": _marginal_amount,
-    "SingleAmountTaxScale": _single_amount,
-    "MarginalRateTaxScale": _marginal_rate,
-}
-#: Operations whose result is one of their arguments, from a place on.
-_CHOICES = {"where": 1, "maximum": 0, "minimum": 0, "pick": 1, "after": 1, "unique": 0}
 _SPECIAL: dict[str, Callable[[Writer, Node], exp.Expr]] = {
     **dict.fromkeys(_AND | _OR, Writer._logical),
     "logical_not": Writer._not,
@@ -679,16 +481,20 @@ _SPECIAL: dict[str, Callable[[Writer, Node], exp.Expr]] = {
     "trunc": Writer._trunc,
     "copysign": Writer._copysign,
     "working_day": Writer._working_day,
-    "positive": lambda writer, node: writer._number(node.args[0]),
-    "negative": lambda writer, node: exp.Neg(this=_closed(writer._number(node.args[0]))),
-    "absolute": lambda writer, node: called("ABS", writer._number(node.args[0])),
+    "positive": lambda writer, node: writer.number(node.args[0]),
+    "negative": lambda writer, node: exp.Neg(this=_closed(writer.number(node.args[0]))),
+    "absolute": lambda writer, node: called("ABS", writer.number(node.args[0])),
     "floor": lambda writer, node: writer.dialect.rounded("FLOOR", writer.double(node.args[0])),
     "ceil": lambda writer, node: writer.dialect.rounded("CEIL", writer.double(node.args[0])),
     "rint": lambda writer, node: writer.dialect.rint(writer.of(node.args[0])),
+    "isfinite": lambda writer, node: operator(
+        exp.LT, called("ABS", writer.double(node.args[0])), number(float("inf"))[0]
+    ),
     "isnan": lambda writer, node: writer.dialect.is_nan(writer.of(node.args[0])),
     "square": lambda writer, node: operator(
-        exp.Mul, writer._number(node.args[0]), writer._number(node.args[0])
+        exp.Mul, writer.number(node.args[0]), writer.number(node.args[0])
     ),
+    "concat": Writer._joined_texts,
     ROUND_HALF_UP: Writer._round_half_up,
     ADD_MONTHS: lambda writer, node: writer.dialect.add_months(
         writer.of(node.args[0]), writer.of(node.args[1])
