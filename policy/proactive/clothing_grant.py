@@ -9,7 +9,7 @@ stands in one register; where one is not sure, nothing is paid and a person is a
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _CLAIMS, _CHILDREN = "benefits/claims", "benefits/claim_children"
 _PUPILS, _CONSENTS = "school/pupils", "consent/consents"
-_GRANT, _WITH_CONSENT = "school_clothing_grant", "clothing_grant_with_consent"
+GRANT, _WITH_CONSENT = "school_clothing_grant", "clothing_grant_with_consent"
 _BENEFIT = "receives_housing_benefit"
 #: What is read of the claims of who consented, and of no others.
 _FACTS = ("council_tax_reduction", _BENEFIT, "claimed_from")
@@ -53,6 +53,11 @@ SELECT claim_no, reduction, benefit, since FROM known
 WHERE NOT withdrawn AND (since IS NULL OR since <= $day) AND (until IS NULL OR until >= $day)
 ORDER BY claim_no
 """
+_BEGINS = f"""
+SELECT count(*) > 0 FROM "{_CLAIMS} entries"
+WHERE TRY_CAST(claimed_from AS DATE) > $since::DATE
+    AND TRY_CAST(claimed_from AS DATE) <= $until::DATE AND recorded_on <= $until::DATE
+"""
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,9 @@ class Award:
         pupil, claim, consent: the numbers of the pupil, the claim it is on and the consent.
         stage: the pupil's stage of school.
         amount: in GBP; None where the amount of the year is not known.
+        scenario: what it was calculated with.
+        entries: the entries of registers that it rests on, by table and day:
+            ``"school/pupils 2024-04-01"``.
 
     """
 
@@ -71,6 +79,8 @@ class Award:
     consent: str
     stage: str
     amount: float | None
+    scenario: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    entries: Sequence[str] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -141,7 +151,7 @@ def clothing_grants(
     stages = dict(sorted(_rows(registers, f'SELECT pupil_no, school_stage FROM "{_PUPILS}"')))
     facts = _facts(registers, chain.permitted, on)
     on_claim = {p: claim for p, claim in chain.surely_on(facts).items() if p in stages}
-    year = _school_year(book, on)
+    year = school_year(book, on)
     applied = _applied(registers)
     claims = sorted(set(on_claim.values()))
     consent = {
@@ -172,11 +182,21 @@ def clothing_grants(
     )
     due = {}
     if on[:7] == year[:7]:  # (without application it is awarded as the school year begins)
-        due = _grants(book, consenting, _GRANT, "has_clothing_grant_unasked", on)
+        due = _grants(book, consenting, GRANT, "has_clothing_grant_unasked", on)
     missed = _grants(book, supposed, _WITH_CONSENT, "could_have_clothing_grant_unasked", on)
+    entered = _entered(registers, linked) if due else {}
+    place = {pupil: row for row, pupil in enumerate(consenting.pupils)}
     return ClothingGrants(
         [
-            Award(pupil, claim, consent[claim], stages[pupil], amount)
+            Award(
+                pupil,
+                claim,
+                consent[claim],
+                stages[pupil],
+                amount,
+                consenting.scenario(place[pupil]),
+                chain.entries(pupil, claim, consent[claim], entered),
+            )
             for pupil, amount in due.items()
             for claim in [on_claim[pupil]]
         ],
@@ -241,12 +261,12 @@ class _Chain:
             uncertain |= adults.perhaps(entry, _CLAIMS)
             self.consenting |= adults.surely(entry, _PUPILS) | adults.perhaps(entry, _PUPILS)
         self.doubtful: set[str] = set()
-        self._pupils_on: dict[str, set[str]] = defaultdict(set)
+        self._pupils_on: dict[str, dict[str, str]] = defaultdict(dict)
         named = f"SELECT entry, beside FROM {quoted(linked.kinds[1].kind.name)}"
         for entry, claim in _rows(registers, f"{named} WHERE beside IS NOT NULL ORDER BY entry"):
             pupils = children.surely(entry, _PUPILS)
             if claim in self.permitted:
-                self._pupils_on[claim] |= pupils
+                self._pupils_on[claim] |= dict.fromkeys(pupils, entry)
             elif claim in uncertain:
                 self.doubtful |= pupils
             self.doubtful |= children.perhaps(entry, _PUPILS)
@@ -259,6 +279,26 @@ class _Chain:
                 found.setdefault(pupil, claim)
         return found
 
+    def entries(
+        self, pupil: str, claim: str, consent: str, entered: Mapping[str, date]
+    ) -> tuple[str, ...]:
+        """Return the table and day of each entry by which a pupil is on a claim."""
+        child = self._pupils_on[claim][pupil]
+        names = (
+            f"{_CONSENTS}#claimant#{consent}",
+            f"{_CLAIMS}#claimant#{claim}",
+            child,
+            f"{_PUPILS}#pupil#{pupil}",
+        )
+        return tuple(f"{each.partition('#')[0]} {entered[each]}" for each in names)
+
+
+def _entered(registers: Registers, linked: Linked) -> dict[str, date]:
+    """Return the day of each entry that was compared."""
+    kinds = (quoted(each.kind.name) for each in linked.kinds)
+    every = " UNION ALL ".join(f"SELECT entry, recorded_on FROM {name}" for name in kinds)
+    return dict(_rows(registers, every))
+
 
 def _facts(registers: Registers, claims: Iterable[str], day: str) -> dict[str, tuple[float, bool]]:
     """Read the claims of who consented, and no row of another: those in force on a day.
@@ -267,13 +307,7 @@ def _facts(registers: Registers, claims: Iterable[str], day: str) -> dict[str, t
         Of each claim the council tax reduction, GBP a year, and whether Housing Benefit is paid.
 
     """
-    table = registers.sources.table(_CLAIMS)
-    opened = registers.connection.view(view_of(table).name)
-    lacking = [name for name in (*_FACTS, _UNTIL) if name not in opened.columns]
-    if lacking:
-        raise PolicyError(
-            Problem(f"'{_CLAIMS}' has no column '{lacking[0]}'", remedy="add it, as declared")
-        )
+    _refuse_lacking(registers)
     keys = pa.table({"claim_no": pa.array(sorted(claims), pa.string())})
     registers.connection.register(_PERMITTED, keys)
     found = registers.connection.execute(_READ, {"day": day}).fetchall()
@@ -282,6 +316,24 @@ def _facts(registers: Registers, claims: Iterable[str], day: str) -> dict[str, t
         message = f"{broken:,} of the claims that are read lack a fact, or have one of another type"
         raise PolicyError(Problem(message, remedy=f"correct {', '.join(_FACTS)} in '{_CLAIMS}'"))
     return {claim: (reduction, benefit) for claim, reduction, benefit, _ in found}
+
+
+def a_claim_begins(registers: Registers, since: str, until: str) -> bool:
+    """Tell whether any claim begins after one day, and at the latest on another; not whose."""
+    _refuse_lacking(registers)
+    days = {"since": since, "until": until}
+    ((begins,),) = registers.connection.execute(_BEGINS, days).fetchall()
+    return bool(begins)
+
+
+def _refuse_lacking(registers: Registers) -> None:
+    table = registers.sources.table(_CLAIMS)
+    opened = registers.connection.view(view_of(table).name)
+    lacking = [name for name in (*_FACTS, _UNTIL) if name not in opened.columns]
+    if lacking:
+        raise PolicyError(
+            Problem(f"'{_CLAIMS}' has no column '{lacking[0]}'", remedy="add it, as declared")
+        )
 
 
 def _applied(registers: Registers) -> dict[str, str]:
@@ -295,7 +347,7 @@ def _rows(registers: Registers, query: str) -> list[Any]:
     return list(registers.connection.sql(query).fetchall())
 
 
-def _school_year(book: StatuteBook, day: str) -> str:
+def school_year(book: StatuteBook, day: str) -> str:
     """Return the first day of the school year of a day."""
     first = book.parameters["school.first_month"].at(day)
     month = int(first.value) if first else 1
@@ -339,6 +391,22 @@ class _Families:
         answers: Array = found[output][count:]
         return answers
 
+    def scenario(self, row: int) -> dict[str, Any]:
+        """Return a pupil and its householder as a scenario, with what is read of them alone."""
+        of_family = {name: each[self.family[row]] for name, each in self.facts.items()}
+        householder, pupil = "claimant", self.pupils[row]
+        if pupil == householder:
+            householder = "the claimant"
+        return {
+            "persons": {
+                householder: {_BENEFIT: of_family.pop(_BENEFIT)},
+                pupil: {"is_on_the_claim": True, "school_stage": self.stages[row]},
+            },
+            "households": {
+                "household": {"householders": [householder], "children": [pupil], **of_family}
+            },
+        }
+
     def only(self, chosen: Iterable[int]) -> _Families:
         """Return some of the pupils, in all families."""
         rows = list(chosen)
@@ -352,6 +420,12 @@ class _Families:
 
     def _all(self, value: bool) -> Array:
         return np.full(len(self.pupils), value)
+
+
+def amount_is_known(book: StatuteBook, stage: str, day: str) -> bool:
+    """Tell whether the council has published the grant of a stage of school for a day."""
+    amount = book.parameters[f"{GRANT}.{stage}"].at(day)
+    return amount is not None and amount.value is not None
 
 
 def _grants(
@@ -369,11 +443,7 @@ def _grants(
     """
     if not families.pupils:
         return {}
-    known = {
-        stage: (amount := book.parameters[f"{_GRANT}.{stage}"].at(day)) is not None
-        and amount.value is not None
-        for stage in set(families.stages)
-    }
+    known = {stage: amount_is_known(book, stage, day) for stage in set(families.stages)}
     with_amount = families.only(n for n, each in enumerate(families.stages) if known[each])
     without = families.only(n for n, each in enumerate(families.stages) if not known[each])
     found: dict[str, float | None] = {}
