@@ -19,11 +19,11 @@ from policy.ledger.rows import AWARD, CORRECTION, SAID, canonical, digest_of
 from policy.proactive.benefits import Decided
 from policy.proactive.clothing_grant import (
     GRANT,
-    a_claim_begins,
     amount_is_known,
     clothing_grants,
     school_year,
 )
+from policy.proactive.consented_claims import CONSENTS, PUPILS, a_claim_begins
 from policy.proactive.entries import REVIEW
 from policy.proactive.reasons import CONSENTED, NO_AMOUNT, PUBLISHED
 from policy.registers.linking.entries import fields_of
@@ -41,10 +41,9 @@ if TYPE_CHECKING:
     from policy.proactive.clothing_grant import Award, ClothingGrants
     from policy.registers.reading import Registers
 
-_PUPILS, _CONSENTS = "school/pupils", "consent/consents"
 #: Whether a consent begins or ends to stand after one day, and at the latest on another.
 _CONSENT_TURNS = f"""
-SELECT count(*) > 0 FROM "{_CONSENTS}"
+SELECT count(*) > 0 FROM "{CONSENTS}"
 WHERE (given_on > $since::DATE AND given_on <= $until::DATE)
     OR (withdrawn_on > $since::DATE AND withdrawn_on <= $until::DATE)
 """
@@ -63,7 +62,7 @@ class SchoolClothingGrants:
         del day
         rules = rules_of(book.name)
         fields = fields_of(rules.read_for(rules.purpose("pay")))
-        return {**fields, _PUPILS: (*fields[_PUPILS], "school_stage")}
+        return {**fields, PUPILS: (*fields[PUPILS], "school_stage")}
 
     def decide(
         self,
