@@ -47,6 +47,8 @@ Examples:
   policy proactive run estonia --registers registers --ledger ledger.duckdb --date 2026-01-01
   policy proactive run estonia --registers registers --ledger ledger.duckdb \\
     --date 2026-01-02 --nights 9 --out decisions
+  policy proactive run north_lanarkshire --registers council --ledger council.duckdb \\
+    --date 2024-08-16 --review decisions/2024-08-15/review.csv --out decisions
 
 \b
 Exit codes: 0 done, whatever was decided; 2 bad input or usage.
@@ -77,6 +79,12 @@ Exit codes: 0 done, whatever was decided; 2 bad input or usage.
     type=click.Path(),
     help="Write each night's decisions and notices into a folder DIR/DATE.",
 )
+@click.option(
+    "--review",
+    metavar="FILE",
+    type=click.Path(),
+    help="Follow what a person answered in this review file of uncertain links.",
+)
 @law_options
 @json_option
 def run(
@@ -86,6 +94,7 @@ def run(
     day: str,
     nights: int,
     target: str | None,
+    review: str | None,
     changes: Changes,
     as_json: bool,
 ) -> None:
@@ -99,7 +108,7 @@ def run(
     law = changes.of(policy.load(book))
     first = np.datetime64(iso_day(day), "D")
     days = (str(first + number) for number in range(nights))
-    done = [*run_nights(law, registers, ledger, days, target)]
+    done = [*run_nights(law, registers, ledger, days, target, review)]
     if as_json:
         print_json([each.to_dict() for each in done])
         return

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -11,7 +11,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from policy.book import StatuteBook
+    from policy.ledger.ledger import Ledger, Run
+    from policy.registers.linking.review import Answers
     from policy.registers.reading import Registers
+
+    #: The columns that are read, by table.
+    Fields: TypeAlias = Mapping[str, Sequence[str]]
+    #: Files beside the decisions of a night, by name.
+    Papers: TypeAlias = Mapping[str, pa.Table | str]
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,9 @@ class Night:
     Attributes:
         day: the ISO day.
         since: that of the last run, or an empty string for the first.
+        read: what is read in it, by table: how many entries there are, how many are new.
+        last: the last run before it, or None.
+        review: what persons said of uncertain links between registers, or None.
         opened: the first month for which something was decided.
         months: the months looked at, the earliest first.
         everyone: those months in which everybody is looked at, not only who is touched.
@@ -50,15 +60,66 @@ class Night:
 
     day: str
     since: str
+    read: Mapping[str, Any] = field(default_factory=dict)
+    last: Run | None = None
+    review: Answers | None = None
     opened: str = ""
     months: tuple[str, ...] = ()
     everyone: frozenset[str] = frozenset()
 
 
-class Assembly(Protocol):
-    """How the people of a book are put together from its registers: a file for each book.
+@dataclass(frozen=True)
+class Decided:
+    """What is decided in a night.
 
-    It works in temporary tables of the registers' own DuckDB connection:
+    Attributes:
+        decisions: the columns of :data:`policy.ledger.rows.SAID`.
+        inputs: the facts they rest on: columns ``digest`` and ``facts``.
+        papers: what is written beside them.
+
+    """
+
+    decisions: pa.Table
+    inputs: pa.Table
+    papers: Papers = field(default_factory=dict)
+
+
+class Service(Protocol):
+    """The proactive service of a book."""
+
+    @property
+    def consents(self) -> Sequence[str]:
+        """The consents by which columns are read that have no basis in law."""
+
+    def fields(self, book: StatuteBook, day: str) -> Fields:
+        """Return the columns that may and have to be read, by table."""
+
+    def decide(
+        self,
+        book: StatuteBook,
+        registers: Registers,
+        ledger: Ledger,
+        night: Night,
+        fields: Fields,
+    ) -> Decided:
+        """Decide what follows from what is new in a night."""
+
+    def papers(
+        self,
+        book: StatuteBook,
+        registers: Registers,
+        ledger: Ledger,
+        night: Night,
+        fields: Fields,
+    ) -> Papers:
+        """Return what is written beside the decisions of a night that is in the ledger already."""
+
+
+class Assembly(Protocol):
+    """How people are put together from a book's registers, for benefits paid by the month.
+
+    What they answer stands in the register ``board/answers``. It works in temporary tables of the
+    registers' own DuckDB connection:
 
     - ``touched (person, month, source, recorded_on)``: whom new entries are about, the first month
       that they can change, and where and when they were made;

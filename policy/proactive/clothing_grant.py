@@ -1,25 +1,25 @@
 """School clothing grants of North Lanarkshire, awarded from linked records to who consented.
 
 The council pays the grant without application to families who applied before, permitted it to check
-its records, and have council tax reduction or Housing Benefit, for the children on their claim. So
-a grant is paid along a chain: consent, claim, child on the claim, pupil. Each step is a link, or
-stands in one register; where one is not sure, nothing is paid and a person is asked.
+its records, and have council tax reduction or Housing Benefit, for the children on their claim.
+Where a link between them is not sure, nothing is paid and a person is asked.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 
-from policy.errors import PolicyError, Problem
 from policy.legislation.parameters import iso_day
-from policy.registers.entries import view_of
-from policy.registers.linking.deciding import REVIEW
-from policy.registers.linking.entries import CONSENTED, quoted
+from policy.proactive.consented_claims import (
+    PUPILS,
+    Chain,
+    applied_on,
+    entered,
+    facts_of_claims,
+)
 from policy.registers.linking.linking import link
 from policy.registers.linking.rules import rules_of
 
@@ -29,30 +29,12 @@ if TYPE_CHECKING:
 
     from policy.book import StatuteBook
     from policy.legislation.people import Array
-    from policy.registers.linking.linking import Linked, LinkedKind
+    from policy.registers.linking.linking import Linked
     from policy.registers.linking.review import Answers
     from policy.registers.reading import Registers
 
-_CLAIMS, _CHILDREN = "benefits/claims", "benefits/claim_children"
-_PUPILS, _CONSENTS = "school/pupils", "consent/consents"
-_GRANT, _WITH_CONSENT = "school_clothing_grant", "clothing_grant_with_consent"
+GRANT, _WITH_CONSENT = "school_clothing_grant", "clothing_grant_with_consent"
 _BENEFIT = "receives_housing_benefit"
-#: What is read of the claims of who consented, and of no others.
-_FACTS = ("council_tax_reduction", _BENEFIT, "claimed_from")
-_UNTIL, _PERMITTED = "claimed_until", "claims of who consented"
-_READ = f"""
-WITH known AS (
-    SELECT claim_no, TRY_CAST(council_tax_reduction AS DOUBLE) AS reduction,
-        TRY_CAST(receives_housing_benefit AS BOOLEAN) AS benefit,
-        TRY_CAST(claimed_from AS DATE) AS since, TRY_CAST(claimed_until AS DATE) AS until, withdrawn
-    FROM "{_CLAIMS} entries" SEMI JOIN "{_PERMITTED}" USING (claim_no)
-    WHERE recorded_on <= $day
-    QUALIFY row_number() OVER (PARTITION BY claim_no ORDER BY recorded_on DESC) = 1
-)
-SELECT claim_no, reduction, benefit, since FROM known
-WHERE NOT withdrawn AND (since IS NULL OR since <= $day) AND (until IS NULL OR until >= $day)
-ORDER BY claim_no
-"""
 
 
 @dataclass(frozen=True)
@@ -63,6 +45,9 @@ class Award:
         pupil, claim, consent: the numbers of the pupil, the claim it is on and the consent.
         stage: the pupil's stage of school.
         amount: in GBP; None where the amount of the year is not known.
+        scenario: what it was calculated with.
+        entries: the entries of registers that it rests on, by table and day:
+            ``"school/pupils 2024-04-01"``.
 
     """
 
@@ -71,6 +56,8 @@ class Award:
     consent: str
     stage: str
     amount: float | None
+    scenario: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    entries: Sequence[str] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -136,14 +123,14 @@ def clothing_grants(
     on = iso_day(day)
     rules = rules_of(book.name)
     linked = link(registers, rules, rules.purpose("pay"), on, answers)
-    chain = _Chain(registers, linked)
-    registers.as_known_on(on, {_PUPILS: ["school_stage"]})
-    stages = dict(sorted(_rows(registers, f'SELECT pupil_no, school_stage FROM "{_PUPILS}"')))
-    facts = _facts(registers, chain.permitted, on)
-    on_claim = {p: claim for p, claim in chain.surely_on(facts).items() if p in stages}
-    year = _school_year(book, on)
-    applied = _applied(registers)
-    claims = sorted(set(on_claim.values()))
+    chain = Chain(registers, linked)
+    school = registers.as_known_on(on, {PUPILS: ["school_stage"]})[PUPILS]
+    stages = dict(sorted(school.select("pupil_no", "school_stage").fetchall()))
+    facts = facts_of_claims(registers, chain.permitted, on)
+    on_claim = [(p, claim) for p, claim in chain.surely_on(facts) if p in stages]
+    year = school_year(book, on)
+    applied = applied_on(registers)
+    claims = sorted({claim for _, claim in on_claim})
     consent = {
         each: min(chain.permitted[each], key=lambda no: (applied[no], no)) for each in claims
     }
@@ -155,14 +142,15 @@ def clothing_grants(
         return _Families(pupils, family, stage, [pupil in were_paid for pupil in pupils], given)
 
     consenting = families(
-        list(on_claim),
-        [number[claim] for claim in on_claim.values()],
+        [pupil for pupil, _ in on_claim],
+        [number[claim] for _, claim in on_claim],
         consents_to_record_checks=[True] * len(claims),
         applied_for_clothing_grant_before=[applied[consent[each]] < year for each in claims],
         council_tax_reduction=[facts[claim][0] for claim in claims],
         receives_housing_benefit=[facts[claim][1] for claim in claims],
     )
-    known = on_claim.keys() | chain.doubtful | chain.consenting
+    sure = {pupil for pupil, _ in on_claim}
+    known = sure | chain.doubtful | chain.consenting
     without = [pupil for pupil in stages if pupil not in known]
     supposed = families(
         without,
@@ -170,132 +158,35 @@ def clothing_grants(
         applied_for_clothing_grant_before=[True] * len(without),
         receives_housing_benefit=[True] * len(without),
     )
-    due = {}
+    due: dict[int, float | None] = {}
     if on[:7] == year[:7]:  # (without application it is awarded as the school year begins)
-        due = _grants(book, consenting, _GRANT, "has_clothing_grant_unasked", on)
+        due = _grants(book, consenting, GRANT, "has_clothing_grant_unasked", on)
     missed = _grants(book, supposed, _WITH_CONSENT, "could_have_clothing_grant_unasked", on)
+    first: dict[str, int] = {}
+    for row in due:
+        first.setdefault(consenting.pupils[row], row)  # (one grant, by whichever claim)
+    days = entered(registers, linked) if due else {}
     return ClothingGrants(
         [
-            Award(pupil, claim, consent[claim], stages[pupil], amount)
-            for pupil, amount in due.items()
-            for claim in [on_claim[pupil]]
+            Award(
+                pupil,
+                claim,
+                consent[claim],
+                stages[pupil],
+                due[row],
+                consenting.scenario(row),
+                chain.entries(pupil, claim, consent[claim], days),
+            )
+            for pupil, row in first.items()
+            for claim in [on_claim[row][1]]
         ],
-        [Notice(pupil, stages[pupil], amount) for pupil, amount in missed.items()],
-        sorted(chain.doubtful - on_claim.keys()),
+        [Notice(without[row], stages[without[row]], amount) for row, amount in missed.items()],
+        sorted(chain.doubtful - sure - were_paid),
         linked,
     )
 
 
-class _Links:
-    """What entries of a kind of persons are linked to, by table and key."""
-
-    def __init__(self, linked: LinkedKind) -> None:
-        self._person = linked.decided.person
-        self._entries: dict[str, list[str]] = defaultdict(list)
-        self._doubts: dict[str, set[str]] = defaultdict(set)
-        self._asked: dict[str, set[str]] = defaultdict(set)
-        for entry, person in self._person.items():
-            self._entries[person].append(entry)
-        for pair, (outcome, _) in zip(linked.pairs, linked.decided.outcomes, strict=True):
-            if outcome == REVIEW:
-                one, other = (self._person[end] for end in pair.ends)
-                self._doubts[one].add(other)
-                self._doubts[other].add(one)
-                self._asked[pair.left].add(pair.right)
-                self._asked[pair.right].add(pair.left)
-
-    def surely(self, entry: str, table: str) -> set[str]:
-        """Return the keys of a table's entries that are of the same person, asked of none."""
-        members = self._entries[self._person[entry]]
-        return _keys((each for each in members if each not in self._asked[entry]), table)
-
-    def perhaps(self, entry: str, table: str) -> set[str]:
-        """Return the keys of a table's entries of which a person is asked whether they are."""
-        doubts = self._doubts[self._person[entry]]
-        members = (each for person in doubts for each in self._entries[person])
-        return _keys(members, table) - self.surely(entry, table)
-
-
-def _keys(entries: Iterable[str], table: str) -> set[str]:
-    return {key for of, _, key in (each.split("#", 2) for each in entries) if of == table}
-
-
-class _Chain:
-    """Which pupils are on the claim of who consented, and how surely.
-
-    Attributes:
-        permitted: of claims that may be read, the numbers of the consents.
-        consenting: pupils of whom a parent named at school consented, or may have.
-        doubtful: pupils who may be on such a claim, and it is not sure.
-
-    """
-
-    def __init__(self, registers: Registers, linked: Linked) -> None:
-        adults, children = (_Links(each) for each in linked.kinds)
-        self.permitted: dict[str, set[str]] = defaultdict(set)
-        self.consenting: set[str] = set()
-        uncertain: set[str] = set()
-        for entry, key in _rows(registers, f'SELECT entry, key FROM "{CONSENTED}" ORDER BY entry'):
-            for claim in adults.surely(entry, _CLAIMS):
-                self.permitted[claim].add(key)
-            uncertain |= adults.perhaps(entry, _CLAIMS)
-            self.consenting |= adults.surely(entry, _PUPILS) | adults.perhaps(entry, _PUPILS)
-        self.doubtful: set[str] = set()
-        self._pupils_on: dict[str, set[str]] = defaultdict(set)
-        named = f"SELECT entry, beside FROM {quoted(linked.kinds[1].kind.name)}"
-        for entry, claim in _rows(registers, f"{named} WHERE beside IS NOT NULL ORDER BY entry"):
-            pupils = children.surely(entry, _PUPILS)
-            if claim in self.permitted:
-                self._pupils_on[claim] |= pupils
-            elif claim in uncertain:
-                self.doubtful |= pupils
-            self.doubtful |= children.perhaps(entry, _PUPILS)
-
-    def surely_on(self, claims: Iterable[str]) -> dict[str, str]:
-        """Return the pupils on some claims, each with the first that it is on."""
-        found: dict[str, str] = {}
-        for claim in sorted(claims):
-            for pupil in sorted(self._pupils_on[claim]):
-                found.setdefault(pupil, claim)
-        return found
-
-
-def _facts(registers: Registers, claims: Iterable[str], day: str) -> dict[str, tuple[float, bool]]:
-    """Read the claims of who consented, and no row of another: those in force on a day.
-
-    Returns:
-        Of each claim the council tax reduction, GBP a year, and whether Housing Benefit is paid.
-
-    """
-    table = registers.sources.table(_CLAIMS)
-    opened = registers.connection.view(view_of(table).name)
-    lacking = [name for name in (*_FACTS, _UNTIL) if name not in opened.columns]
-    if lacking:
-        raise PolicyError(
-            Problem(f"'{_CLAIMS}' has no column '{lacking[0]}'", remedy="add it, as declared")
-        )
-    keys = pa.table({"claim_no": pa.array(sorted(claims), pa.string())})
-    registers.connection.register(_PERMITTED, keys)
-    found = registers.connection.execute(_READ, {"day": day}).fetchall()
-    broken = sum(any(fact is None for fact in facts) for _, *facts in found)
-    if broken:
-        message = f"{broken:,} of the claims that are read lack a fact, or have one of another type"
-        raise PolicyError(Problem(message, remedy=f"correct {', '.join(_FACTS)} in '{_CLAIMS}'"))
-    return {claim: (reduction, benefit) for claim, reduction, benefit, _ in found}
-
-
-def _applied(registers: Registers) -> dict[str, str]:
-    """Return the ISO day of the application that each consent came with."""
-    return dict(
-        _rows(registers, f'SELECT consent_no, CAST(given_on AS VARCHAR) FROM "{_CONSENTS}"')
-    )
-
-
-def _rows(registers: Registers, query: str) -> list[Any]:
-    return list(registers.connection.sql(query).fetchall())
-
-
-def _school_year(book: StatuteBook, day: str) -> str:
+def school_year(book: StatuteBook, day: str) -> str:
     """Return the first day of the school year of a day."""
     first = book.parameters["school.first_month"].at(day)
     month = int(first.value) if first else 1
@@ -339,6 +230,22 @@ class _Families:
         answers: Array = found[output][count:]
         return answers
 
+    def scenario(self, row: int) -> dict[str, Any]:
+        """Return a pupil and its householder as a scenario, with what is read of them alone."""
+        of_family = {name: each[self.family[row]] for name, each in self.facts.items()}
+        householder, pupil = "claimant", self.pupils[row]
+        if pupil == householder:
+            householder = "the claimant"
+        return {
+            "persons": {
+                householder: {_BENEFIT: of_family.pop(_BENEFIT)},
+                pupil: {"is_on_the_claim": True, "school_stage": self.stages[row]},
+            },
+            "households": {
+                "household": {"householders": [householder], "children": [pupil], **of_family}
+            },
+        }
+
     def only(self, chosen: Iterable[int]) -> _Families:
         """Return some of the pupils, in all families."""
         rows = list(chosen)
@@ -354,9 +261,15 @@ class _Families:
         return np.full(len(self.pupils), value)
 
 
+def amount_is_known(book: StatuteBook, stage: str, day: str) -> bool:
+    """Tell whether the council has published the grant of a stage of school for a day."""
+    amount = book.parameters[f"{GRANT}.{stage}"].at(day)
+    return amount is not None and amount.value is not None
+
+
 def _grants(
     book: StatuteBook, families: _Families, output: str, condition: str, day: str
-) -> dict[str, float | None]:
+) -> dict[int, float | None]:
     """Return the grants of pupils, those that are not 0; None where the amount is not known.
 
     Args:
@@ -366,24 +279,19 @@ def _grants(
         condition: the variable that says whether there is one.
         day: the ISO day.
 
+    Returns:
+        By the pupil's place among them, in order.
+
     """
-    if not families.pupils:
-        return {}
-    known = {
-        stage: (amount := book.parameters[f"{_GRANT}.{stage}"].at(day)) is not None
-        and amount.value is not None
-        for stage in set(families.stages)
-    }
-    with_amount = families.only(n for n, each in enumerate(families.stages) if known[each])
-    without = families.only(n for n, each in enumerate(families.stages) if not known[each])
-    found: dict[str, float | None] = {}
-    if with_amount.pupils:
-        amounts = with_amount.calculate(book, output, day).tolist()
-        found |= {
-            p: amount for p, amount in zip(with_amount.pupils, amounts, strict=True) if amount
-        }
-    if without.pupils:
-        has = without.calculate(book, condition, day).tolist()
-        rows = zip(without.pupils, has, without.paid, strict=True)
-        found |= {pupil: None for pupil, yes, paid in rows if yes and not paid}
+    known = {stage: amount_is_known(book, stage, day) for stage in set(families.stages)}
+    with_amount = [row for row, stage in enumerate(families.stages) if known[stage]]
+    without = [row for row, stage in enumerate(families.stages) if not known[stage]]
+    found: dict[int, float | None] = {}
+    if with_amount:
+        amounts = families.only(with_amount).calculate(book, output, day).tolist()
+        found |= {row: sum_ for row, sum_ in zip(with_amount, amounts, strict=True) if sum_}
+    if without:
+        has = families.only(without).calculate(book, condition, day).tolist()
+        rows = zip(without, has, strict=True)
+        found |= {row: None for row, yes in rows if yes and not families.paid[row]}
     return dict(sorted(found.items()))

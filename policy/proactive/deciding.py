@@ -22,6 +22,21 @@ from policy.ledger.rows import (
     SAID,
     VOID,
 )
+from policy.proactive.reasons import (
+    ACCEPTED,
+    BY_LAW,
+    CHANGED,
+    CLAIMED,
+    FIRST_TIME,
+    NO_ANSWER,
+    NO_LONGER,
+    NOT_HELD,
+    OTHER_RECIPIENT,
+    RESUMED,
+    RUNNING,
+    TOO_LATE,
+    WAIVED,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,12 +44,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from policy.proactive.benefits import Benefit, Night
-
-#: Why something is decided.
-BY_LAW, ACCEPTED, CLAIMED, RESUMED = "law", "accepted", "claimed", "resumed"
-RUNNING, CHANGED, NO_LONGER, OTHER_RECIPIENT = "running", "changed", "no longer", "other recipient"
-FIRST_TIME, WAIVED, NO_ANSWER, TOO_LATE = "first time", "waived", "no answer", "too late"
-NOT_HELD = "in no register"
 
 _PAYING = ", ".join(f"'{kind}'" for kind in PAYING)
 #: Where the decisions stand that a void one makes: after all others.

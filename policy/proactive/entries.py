@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from policy.errors import PolicyError, Problem
+from policy.ledger.rows import canonical, digest_of
 from policy.registers.entries import column, view_of
 from policy.registers.sources import RECORDED_ON, WITHDRAWN
 
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from policy.ledger.ledger import Run
+    from policy.registers.linking.review import Answers
     from policy.registers.reading import Registers
+
+#: What answers about uncertain links are called among what a night has read.
+REVIEW = "review"
 
 
 def read_of(
@@ -52,6 +57,12 @@ def read_of(
         entries, count, said = counted
         found[path] = {"entries": entries, "new": count or 0, "digest": str(said or 0)}
     return found
+
+
+def read_of_answers(answers: Answers) -> dict[str, Any]:
+    """Return how many answers about uncertain links there are, and their digest."""
+    said = sorted([*pair, *answer] for pair, answer in answers.given.items())
+    return {"entries": len(said), "new": 0, "digest": digest_of(canonical(said))}
 
 
 def refuse_backdated(read: Mapping[str, Any], last: Run) -> None:

@@ -19,16 +19,19 @@ from policy.ledger.rows import (
     VOID,
 )
 from policy.legislation.legislation import section_of
-from policy.proactive.deciding import (
+from policy.proactive.reasons import (
     ACCEPTED,
     BY_LAW,
     CHANGED,
     CLAIMED,
+    CONSENTED,
     FIRST_TIME,
+    NO_AMOUNT,
     NO_ANSWER,
     NO_LONGER,
     NOT_HELD,
     OTHER_RECIPIENT,
+    PUBLISHED,
     RESUMED,
     RUNNING,
     TOO_LATE,
@@ -49,11 +52,17 @@ _SAYS = {
     (AWARD, BY_LAW): "is granted without application",
     (AWARD, ACCEPTED): "is granted, as the offer was accepted",
     (AWARD, CLAIMED): "is granted to the parent who claimed it",
+    (AWARD, CONSENTED): "is granted without application, as the claimant permitted record checks",
+    (AWARD, NO_AMOUNT): (
+        "is granted without application, as the claimant permitted record checks; its amount is not"
+        " published yet"
+    ),
     (OFFER, FIRST_TIME): "can be granted: nobody has to apply, it is enough to accept",
     (OFFER, WAIVED): "can be granted to the other parent, as it was waived",
     (OFFER, CHANGED): "is offered anew, with other amounts",
     (CORRECTION, CHANGED): "is paid in other amounts",
     (CORRECTION, RESUMED): "is paid again",
+    (CORRECTION, PUBLISHED): "was granted, and its amount is published now",
     (ENDING, NO_LONGER): "is paid no longer",
     (ENDING, OTHER_RECIPIENT): "is no longer paid to this recipient, who does not raise the child",
     (VOID, WAIVED): "is not granted: it was waived in time",
@@ -154,7 +163,8 @@ def says(book: StatuteBook, decision: Decision) -> str:
     owed = decision.reasons.get("owed", 0)
     said = _OWED[owed > 0].format(amount=abs(owed), currency=book.currency)
     more = f". {said}" if owed else ""
-    section = f" ({section_of(variable)})" if section_of(variable) else ""
+    named = section_of(variable)
+    section = f" ({named})" if named and named != variable.label else ""
     return f"{variable.label}{about}{section}: {what}{to}{more}"
 
 

@@ -27,6 +27,7 @@ from policy.proactive.telling import notice
 if TYPE_CHECKING:
     from policy.book import StatuteBook
     from policy.ledger.ledger import Ledger
+    from policy.proactive.benefits import Papers
 
 #: The file of each kind of decision.
 FILES = {
@@ -42,11 +43,14 @@ FILES = {
 NOTICES = "notices"
 
 
-def write_night(book: StatuteBook, ledger: Ledger, day: str, folder: str | Path) -> Path:
+def write_night(
+    book: StatuteBook, ledger: Ledger, day: str, folder: str | Path, papers: Papers
+) -> Path:
     """Write the files of a night into a folder of its own, named by the day, whole or not at all.
 
     ``awards.parquet`` and so on hold the decisions of each kind, ``notices.parquet`` a text for
-    each person to be told. Only their owner can read them. A night written before is written anew.
+    each person to be told; ``papers`` are files beside them, by name. Only their owner can read
+    them. A night written before is written anew.
 
     Returns:
         The folder of the night.
@@ -79,6 +83,8 @@ def write_night(book: StatuteBook, ledger: Ledger, day: str, folder: str | Path)
         for name, table in {**tables, NOTICES: notices}.items():
             if len(table):
                 _write(table, new / f"{name}.parquet")
+        for name, paper in papers.items():
+            _write(paper, new / name)
         shutil.rmtree(target, ignore_errors=True)
         new.rename(target)
     except OSError as error:
@@ -87,6 +93,9 @@ def write_night(book: StatuteBook, ledger: Ledger, day: str, folder: str | Path)
     return target
 
 
-def _write(table: pa.Table, path: Path) -> None:
+def _write(paper: pa.Table | str, path: Path) -> None:
     with open_private(path) as file:
-        parquet.write_table(table, file)
+        if isinstance(paper, str):
+            file.write(paper.encode())
+        else:
+            parquet.write_table(paper, file)

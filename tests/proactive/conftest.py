@@ -61,7 +61,7 @@ def nights(tmp_path, book):
     """Run nights on entries; return the ledger's decisions by night."""
 
     def nights(entries, days, law=book, ledger=None):
-        registers = write_registers(tmp_path / "registers", entries, book)
+        registers = write_registers(tmp_path / "registers", entries, law)
         file = ledger or tmp_path / "ledger.duckdb"
         list(run_nights(law, registers, file, map(str, days)))
         return decisions(file)

@@ -1,7 +1,8 @@
 """What a night decides: registers and decisions written as YAML, one file a subject.
 
 Each scenario has ``entries`` of registers by table, and ``nights``: the decisions expected in each,
-no more and no fewer. Of a decision what is written is compared.
+no more and no fewer. Of a decision what is written is compared. Its ``book`` is Estonia's where it
+names none.
 """
 
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+import policy
 from policy.ledger.ledger import Ledger
 from policy.ledger.replaying import replay
 from policy.ledger.verifying import verify
@@ -23,8 +25,8 @@ SCENARIOS = [
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_the_nights_decide(scenario, nights, tmp_path, book):
-    law = book.reformed(*scenario.get("reforms", ()))
+def test_the_nights_decide(scenario, nights, tmp_path):
+    law = policy.load(scenario.get("book", "estonia")).reformed(*scenario.get("reforms", ()))
     found = nights(scenario["entries"], scenario["nights"], law)
     for night, expected in scenario["nights"].items():
         got = found.pop(str(night), [])

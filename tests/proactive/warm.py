@@ -3,10 +3,10 @@
 import policy
 from policy.ledger.ledger import Ledger
 from policy.ledger.verifying import verify
-from policy.proactive.night import ASSEMBLIES, run_nights
+from policy.proactive.night import SERVICES, run_nights
 
 BOOK = policy.load("estonia")
-ASSEMBLIES["estonia"].fields(BOOK, "2026-05-01")
+SERVICES["estonia"].fields(BOOK, "2026-05-01")
 
 
 def run(registers, ledger, days, target, told=None):

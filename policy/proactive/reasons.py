@@ -1,0 +1,7 @@
+"""Why something is decided."""
+
+BY_LAW, ACCEPTED, CLAIMED, RESUMED = "law", "accepted", "claimed", "resumed"
+RUNNING, CHANGED, NO_LONGER, OTHER_RECIPIENT = "running", "changed", "no longer", "other recipient"
+FIRST_TIME, WAIVED, NO_ANSWER, TOO_LATE = "first time", "waived", "no answer", "too late"
+NOT_HELD = "in no register"
+CONSENTED, NO_AMOUNT, PUBLISHED = "consent", "consent, no amount", "amount published"
