@@ -91,6 +91,7 @@ FROM voided
 _ACCEPTED = f"""
 CREATE OR REPLACE TEMP TABLE accepted AS
 SELECT DISTINCT ON (subject, benefit) subject, benefit, number, answered_on,
+    period_from AS offered_from,
     CASE answer WHEN 'recipient' THEN value ELSE person END AS recipient
 FROM answered WHERE kind = '{OFFER}' AND answer IN ('accept', 'claim', 'recipient')
 ORDER BY subject, benefit, number DESC, answered_on DESC, answer_id DESC

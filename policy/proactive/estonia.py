@@ -348,8 +348,9 @@ WITH member AS (
 SELECT (dense_rank() OVER (ORDER BY family)) - 1 AS number, *
 FROM fact ORDER BY family, role DESC, born, person
 """
-#: When a child's allowances were claimed: on the day the offer was accepted; tonight, where an
-#: offer is to be made; and never, where they are paid already or granted unasked.
+#: When a child's allowances of a month were claimed: on the day the offer was accepted, of months
+#: that it was for; tonight, where an offer is to be made; and never, where they are paid already or
+#: granted unasked.
 _CLAIMED = f"""
 CREATE OR REPLACE TEMP TABLE claimed AS
 WITH given AS (
@@ -358,7 +359,7 @@ WITH given AS (
         f"min(answered_on) FILTER (benefit = '{of}') AS {name}" for name, (of, _) in CLAIMS.items()
     )
 }
-    FROM accepted GROUP BY subject
+    FROM accepted WHERE offered_from <= $month GROUP BY subject
 ), paid AS (
     SELECT subject, {
     ", ".join(f"bool_or(benefit = '{of}') AS {name}" for name, (of, _) in CLAIMS.items())
@@ -547,7 +548,6 @@ class Estonia:
         db.execute("CREATE OR REPLACE TEMP TABLE months AS SELECT month::DATE AS month FROM these")
         for query in (_KIN, _SIBLINGS, _STUDIES, _STUDY_TEXTS):
             db.execute(query)
-        db.execute(_CLAIMED, {"day": night.day})
         for month in night.months:
             self._assemble(db, month, night)
             if month == night.months[0]:
@@ -561,6 +561,7 @@ class Estonia:
         db.execute(_RAISED, days)
         db.execute(_COUPLES, {"first": days["first"]})
         db.execute(_HOMES)
+        db.execute(_CLAIMED, {"day": night.day, "month": month})
         given = {"everyone": month in night.everyone, "month": days["first"], "last": days["last"]}
         db.execute(_ROWS, {**given, "earliest": f"{night.months[0]}-01"})
 
