@@ -49,7 +49,8 @@ _PAYING = ", ".join(f"'{kind}'" for kind in PAYING)
 #: Where the decisions stand that a void one makes: after all others.
 _LAST = 2**62
 
-#: What was answered, and to what.
+#: What was answered, and to what: by the recipient; by who may answer for the child it is about;
+#: and of what a family is paid, by who may answer for a child together with the recipient.
 _ANSWERED = f"""
 CREATE OR REPLACE TEMP TABLE answered AS
 SELECT decided.number, decided.id, decided.kind, decided.subject, decided.benefit,
@@ -63,10 +64,16 @@ FROM answers JOIN decided ON answers.case_id = decided.id
         AND coalesce(answers.benefit = decided.benefit, answers.subject IS NOT NULL))
 WHERE decided.kind IN ('{OFFER}', '{AWARD}', '{QUESTION}')
     AND answers.answered_on >= decided.run_date::DATE
-    AND (answers.person = decided.recipient OR answers.person = decided.subject
-        OR (decided.subject, answers.person) IN (SELECT (subject, person) FROM entitled))
+    AND (answers.person = decided.recipient
+        OR CASE WHEN decided.subject IS DISTINCT FROM decided.recipient
+            THEN (decided.subject, answers.person) IN (SELECT (subject, person) FROM entitled)
+            ELSE decided.kind = '{AWARD}' AND (decided.recipient, answers.person) IN (
+                SELECT (one.person, other.person)
+                FROM entitled AS one JOIN entitled AS other USING (subject))
+        END)
 """
-#: Grants without application to which somebody objected in time.
+#: Grants without application to which somebody objected in time; who claims what was waived in the
+#: same night is granted it.
 _OBJECTED = f"""
 CREATE OR REPLACE TEMP TABLE voided AS
 WITH last_void AS (
@@ -75,7 +82,7 @@ WITH last_void AS (
     SELECT DISTINCT ON (subject, benefit) * FROM answered
     WHERE kind = '{AWARD}' AND answer_by IS NOT NULL AND answered_on <= answer_by::DATE
         AND CASE answer WHEN 'waive' THEN person = asked WHEN 'claim' THEN person <> asked END
-    ORDER BY subject, benefit, number DESC, answered_on, answer_id
+    ORDER BY subject, benefit, number DESC, answer = 'waive', answered_on, answer_id
 )
 SELECT objection.* FROM objection LEFT JOIN last_void USING (subject, benefit)
 WHERE last_void.number IS NULL OR objection.number > last_void.number
@@ -93,6 +100,7 @@ FROM voided
 _ACCEPTED = f"""
 CREATE OR REPLACE TEMP TABLE accepted AS
 SELECT DISTINCT ON (subject, benefit) subject, benefit, number, answered_on,
+    period_from AS offered_from,
     CASE answer WHEN 'recipient' THEN value ELSE person END AS recipient
 FROM answered WHERE kind = '{OFFER}' AND answer IN ('accept', 'claim', 'recipient')
 ORDER BY subject, benefit, number DESC, answered_on DESC, answer_id DESC
@@ -107,9 +115,12 @@ CREATE OR REPLACE TEMP TABLE last_paying AS
 SELECT DISTINCT ON (subject, benefit) * FROM decided WHERE kind IN ({_PAYING})
 ORDER BY subject, benefit, number DESC
 """
+#: What is paid, and whether it still will be after the last month known.
 _RUNNING = f"""
 CREATE OR REPLACE TEMP TABLE running AS
-SELECT subject, benefit, recipient FROM last_paying WHERE kind NOT IN ('{ENDING}', '{VOID}')
+SELECT subject, benefit, recipient,
+    map_values(amounts::JSON::MAP(VARCHAR, DOUBLE))[-1] > 0 AS goes_on
+FROM last_paying WHERE kind NOT IN ('{ENDING}', '{VOID}')
 """
 #: The last offer after which nothing was paid.
 _OFFERED = f"""
@@ -170,7 +181,7 @@ WITH opened AS (
 )
 SELECT both_sides.*, running.subject IS NOT NULL AS is_running,
     is_running AND before > 0 AND now > 0 AND both_sides.recipient <> running.recipient AS moved,
-    CASE WHEN moved THEN 0 ELSE now END AS held
+    CASE WHEN moved OR (NOT is_running AND before = 0) THEN 0 ELSE now END AS held
 FROM both_sides LEFT JOIN running
     ON running.subject = both_sides.subject AND running.benefit = both_sides.benefit
 LEFT JOIN opened
@@ -184,10 +195,10 @@ SELECT subject, benefit, any_value(is_running) AS is_running,
     min(month) FILTER (moved) AS first_moved,
     arg_max(held, month) AS held_last,
     min(month) FILTER (now > 0 AND (moved OR (NOT is_running AND before = 0))) AS first_new,
-    coalesce(sum(held - before) FILTER (is_running AND month <= $paid_until), 0) AS owed
+    coalesce(sum(held - before) FILTER (month <= $paid_until), 0) AS owed
 FROM cells GROUP BY subject, benefit
 """
-#: What changes of what is paid: from the first month that is another.
+#: What changes of what is paid, or was to its ending: from the first month that is another.
 _CHANGES = f"""
 INSERT INTO decisions BY NAME
 SELECT CASE WHEN held_last = 0 THEN '{ENDING}' ELSE '{CORRECTION}' END AS kind,
@@ -203,7 +214,7 @@ SELECT CASE WHEN held_last = 0 THEN '{ENDING}' ELSE '{CORRECTION}' END AS kind,
     round(owed, 2) AS owed, NULL AS answer_by, last.id AS previous
 FROM per JOIN benefits USING (benefit)
 JOIN last_paying AS last ON last.subject = per.subject AND last.benefit = per.benefit
-WHERE is_running AND first_other IS NOT NULL
+WHERE (is_running OR last.kind = '{ENDING}') AND first_other IS NOT NULL
 """
 #: What is new: granted by the law, or because it was accepted or claimed; resumed; or offered.
 _NEW = f"""
@@ -214,7 +225,7 @@ WITH new_right AS (
         last.id AS last_id, last.number AS last_number,
         offered.id AS offer_id, offered.period_from AS offered_from,
         accepted.recipient AS accepted_by,
-        claims.recipient AS claimed_by, voided.asked AS waived_by, member.first, member.second
+        claims.recipient AS claimed_by, voided.answer AS objection, member.first, member.second
     FROM per JOIN benefits USING (benefit)
     JOIN cells AS cell ON cell.subject = per.subject AND cell.benefit = per.benefit
         AND cell.month = first_new
@@ -234,7 +245,8 @@ WITH new_right AS (
         WHEN $opening THEN '{RUNNING}'
         WHEN accepted_by IN (first, second) THEN '{ACCEPTED}'
         WHEN claimed_by IN (first, second) THEN '{CLAIMED}'
-        WHEN last_kind = '{VOID}' THEN '{WAIVED}'
+        WHEN last_kind = '{VOID}' AND objection IS DISTINCT FROM 'claim' THEN '{WAIVED}'
+        WHEN last_kind = '{VOID}' THEN '{FIRST_TIME}'
         WHEN resumed AND last_kind = '{ENDING}' AND last_recipient IN (first, second)
             THEN '{RESUMED}'
         WHEN unasked AND granted THEN '{BY_LAW}'
@@ -331,12 +343,15 @@ SELECT DISTINCT ON (subject, benefit, period_from) * FROM (
     WHERE (subject, benefit) NOT IN (SELECT (subject, benefit) FROM decisions)
 )
 """
+#: What is due in each month, and where nothing is any more, 0; an end to come is decided in its
+#: own night.
 _STEPS = """
 CREATE OR REPLACE TEMP TABLE steps AS
 WITH valued AS (
-    SELECT cells.subject, cells.benefit, month, 'now' AS of, now AS value
-    FROM cells JOIN per USING (subject, benefit)
-    WHERE month >= first_new AND (NOT once_of(cells.benefit) OR month = first_new)
+    SELECT per.subject, per.benefit, month, 'now' AS of, coalesce(now, 0) AS value
+    FROM per JOIN looked_at USING (subject) LEFT JOIN cells USING (subject, benefit, month)
+    WHERE month >= first_new AND (NOT once_of(per.benefit) OR month = first_new)
+        AND (now IS NOT NULL OR month <= strftime($day::DATE, '%Y-%m'))
     UNION ALL
     SELECT cells.subject, cells.benefit, month, 'held', held
     FROM cells JOIN per USING (subject, benefit)

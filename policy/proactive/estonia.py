@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+from pyarrow import compute as pc
 
 from policy.graph.engine import NUMPY, engine_of
 from policy.legislation.times import slots_asked
@@ -46,6 +47,24 @@ OF_FAMILY = (
     Benefit("triplets_allowance", "parent", granted=True, resumed=False),
 )
 UNASKED = "granted_without_claim"
+#: The fact that tells when each benefit of a child was claimed; the others are asked for only where
+#: a child has what they need, and are given where they differ from that of child allowance.
+CLAIMS = {
+    "claim_date": (CHILD_ALLOWANCE, "true"),
+    "birth_allowance_claim_date": (
+        "birth_allowance_of_child",
+        "greatest(home.begins, home.born) >= $earliest::DATE",
+    ),
+    "single_parent_claim_date": (
+        "single_parent_allowance_of_child",
+        "kin.sole_from IS NOT NULL",
+    ),
+    "survivors_claim_date": ("survivors_allowance_of_child", "kin.first_lost IS NOT NULL"),
+    "guardianship_claim_date": (
+        "guardianship_allowance_of_child",
+        "guardian.notified_on IS NOT NULL",
+    ),
+}
 #: Facts of a child, true or false, that no register holds: asked where they change what is due.
 QUESTIONS = ("birth_allowance_paid_before",)
 
@@ -217,6 +236,7 @@ _SIBLINGS = f"""
 CREATE OR REPLACE TEMP TABLE paid_for AS
 SELECT parents, list(child) AS children, mode(recipient ORDER BY recipient) AS recipient FROM kin
 JOIN running ON running.subject = child AND running.benefit = '{CHILD_ALLOWANCE}'
+WHERE running.goes_on
 GROUP BY parents
 """
 _STUDIES = f"""
@@ -264,7 +284,13 @@ _FACTS = {
     "guardianship_until": "guardian.until",
     "conscription_from": "service.service_from",
     "conscription_until": "service.service_until",
-    "claim_date": "claim.claimed",
+    "claim_date": "claim.claim_date",
+    **{
+        name: f"CASE WHEN {may_be} AND claim.{name} IS DISTINCT FROM claim.claim_date"
+        f" THEN coalesce(claim.{name}, home.born) END"
+        for name, (_, may_be) in CLAIMS.items()
+        if name != "claim_date"
+    },
     "allowance_paid_for_sibling": "CASE WHEN sibling.children IS NOT NULL THEN true END",
     "child_allowance_recipient": f"CASE WHEN {_RECIPIENT} = home.second THEN 'second_parent' END",
     "birth_allowance_paid_before": "CASE WHEN said.value = 'false' THEN false END",
@@ -322,19 +348,36 @@ WITH member AS (
 SELECT (dense_rank() OVER (ORDER BY family)) - 1 AS number, *
 FROM fact ORDER BY family, role DESC, born, person
 """
-#: When a child's allowances were claimed: on the day the offer was accepted; tonight, where an
-#: offer is to be made; and never, where they are paid already or granted unasked.
+#: When a child's allowances of a month were claimed: on the day the offer was accepted, of months
+#: that it was for; tonight, where an offer is to be made; and never, where they are paid already or
+#: granted unasked.
 _CLAIMED = f"""
 CREATE OR REPLACE TEMP TABLE claimed AS
-SELECT child AS subject, coalesce(accepted.answered_on, $day::DATE) AS claimed
+WITH given AS (
+    SELECT subject, {
+    ", ".join(
+        f"min(answered_on) FILTER (benefit = '{of}') AS {name}" for name, (of, _) in CLAIMS.items()
+    )
+}
+    FROM accepted WHERE offered_from <= $month GROUP BY subject
+), paid AS (
+    SELECT subject, {
+    ", ".join(f"bool_or(benefit = '{of}') AS {name}" for name, (of, _) in CLAIMS.items())
+}
+    FROM running GROUP BY subject
+)
+SELECT child AS subject, {
+    ", ".join(
+        f"coalesce(given.{name}, CASE WHEN NOT coalesce(paid.{name}, false)"
+        f"{' AND paid_for.parents IS NULL' if of == CHILD_ALLOWANCE else ''}"
+        f" THEN $day::DATE END) AS {name}"
+        for name, (of, _) in CLAIMS.items()
+    )
+}
 FROM kin
-LEFT JOIN (
-    SELECT subject, min(answered_on) AS answered_on FROM accepted
-    WHERE benefit = '{CHILD_ALLOWANCE}' GROUP BY subject
-) AS accepted ON accepted.subject = child
-LEFT JOIN running ON running.subject = child AND running.benefit = '{CHILD_ALLOWANCE}'
+LEFT JOIN given ON given.subject = child
+LEFT JOIN paid ON paid.subject = child
 LEFT JOIN paid_for ON paid_for.parents = kin.parents
-WHERE accepted.subject IS NOT NULL OR (running.subject IS NULL AND paid_for.parents IS NULL)
 """
 
 _TYPES = {"text": "VARCHAR", "date": "DATE", "bool": "BOOLEAN", "number": "DOUBLE"}
@@ -505,21 +548,22 @@ class Estonia:
         db.execute("CREATE OR REPLACE TEMP TABLE months AS SELECT month::DATE AS month FROM these")
         for query in (_KIN, _SIBLINGS, _STUDIES, _STUDY_TEXTS):
             db.execute(query)
-        db.execute(_CLAIMED, {"day": night.day})
         for month in night.months:
-            self._assemble(db, month, everyone=month in night.everyone)
+            self._assemble(db, month, night)
             if month == night.months[0]:
                 db.execute(_EMPTY)
             self._compute(book, db, month, asked[month])
 
-    def _assemble(self, db: duckdb.DuckDBPyConnection, month: str, *, everyone: bool) -> None:
+    def _assemble(self, db: duckdb.DuckDBPyConnection, month: str, night: Night) -> None:
         """Put the families of a month together, into the table ``rows``."""
         first = np.datetime64(month, "M")
         days = {"first": f"{month}-01", "last": str((first + 1).astype("M8[D]") - 1)}
         db.execute(_RAISED, days)
         db.execute(_COUPLES, {"first": days["first"]})
         db.execute(_HOMES)
-        db.execute(_ROWS, {"everyone": everyone, "month": days["first"], "last": days["last"]})
+        db.execute(_CLAIMED, {"day": night.day, "month": month})
+        given = {"everyone": month in night.everyone, "month": days["first"], "last": days["last"]}
+        db.execute(_ROWS, {**given, "earliest": f"{night.months[0]}-01"})
 
     def _ask(
         self,
@@ -564,7 +608,15 @@ class Estonia:
         rows = db.sql("FROM rows ORDER BY number, role DESC, born, person").to_arrow_table()
         if not len(rows):
             return
-        columns = {name: _filled(book, name, rows.column(name)) for name in _FACTS}
+        claimed = rows.column("claim_date")
+        columns = {
+            name: _filled(
+                book,
+                name,
+                pc.coalesce(rows.column(name), claimed) if name in CLAIMS else rows[name],
+            )
+            for name in _FACTS
+        }
         db.register("rows_in_order", rows.append_column("place", pa.array(np.arange(len(rows)))))
         columns |= self._studies(db, len(rows), asked)
         number = rows.column("number").to_numpy()

@@ -27,8 +27,9 @@ class allowance_paid_for_sibling(Variable):
     section = "PHS § 28(6)"
     reference = "https://www.riigiteataja.ee/akt/126102018001"
     documentation = (
-        "When the child's birth becomes known. Where it is not given no child allowance is paid"
-        " yet for a child with the same parents."
+        "When the child's birth becomes known. The Act says 'the previous child' and 'family"
+        " allowances'; any earlier child with the same parents counts here for whom child allowance"
+        " is paid. Where it is not given none is paid yet for a child with the same parents."
     )
 
 
@@ -76,8 +77,8 @@ class granted_without_claim(Variable):
     documentation = (
         "For a second or later child with the same parents: child allowance, the allowance for"
         " families with many children and the triplets' allowance, to the parent to whom child"
-        " allowance is paid already. The Act names births; a child that comes otherwise is applied"
-        " for."
+        " allowance is paid already. The Act says 'a second or next child'; that a child who comes"
+        " otherwise than by birth is applied for is how the Social Insurance Board describes it."
     )
 
     def formula_2019_09(person: Population, period: Period) -> Array:
@@ -99,8 +100,8 @@ class grant_objection_until(Variable):
     section = "PHS § 28(7)-(8)"
     reference = "https://www.riigiteataja.ee/akt/126102018001"
     documentation = (
-        "Within 14 calendar days of the notice: the day of the notice is not counted, the"
-        " fourteenth day after it is the last."
+        "Within 14 calendar days of receiving the notice, which is taken to be on its day: that day"
+        " is not counted, the fourteenth day after it is the last, be it a working day or not."
     )
 
     def formula_2019_09(person: Population, period: Period, parameters: ParametersAt) -> Array:

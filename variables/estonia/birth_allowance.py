@@ -41,6 +41,23 @@ class birth_allowance_paid_before(Variable):
     )
 
 
+class birth_allowance_claim_date(Variable):
+    """Day on which birth allowance was claimed."""
+
+    value_type = date
+    entity = Person
+    definition_period = ETERNITY
+    label = "Birth allowance claimed on"
+    label_et = "Sünnitoetust taotletud"
+    unit = "date"
+    section = "PHS § 28(3)-(4)"
+    reference = "https://www.riigiteataja.ee/akt/111072026059"
+    documentation = "Where it is not given it was claimed with child allowance."
+
+    def formula(person: Population, period: Period) -> Array:
+        return person("claim_date", period)
+
+
 class birth_allowance_from(Variable):
     """The day on which the right to birth allowance arises in this family."""
 
@@ -102,7 +119,7 @@ class birth_allowance_of_child(Variable):
         born = not_(person("stillborn", period)) | stillbirth_counts
         resides = resident_parent(person, period, right_from)
         window_from = where(adopted, person("birth_date", period), right_from)
-        claimed = max_(person("claim_date", period), right_from)
+        claimed = max_(person("birth_allowance_claim_date", period), right_from)
         in_time = claimed <= add_months(window_from, parameters(period).general.claim_window)
         least = parameters(period).multiple_birth.least_children
         amount = where(
