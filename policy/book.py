@@ -176,6 +176,7 @@ class StatuteBook(Legislation):
         period: str | Period,
         *,
         backend: str = "auto",
+        with_unknown: bool = False,
     ) -> dict[str, NDArray[Any]]:
         """Calculate a whole population, given and returned as columns.
 
@@ -189,6 +190,7 @@ class StatuteBook(Legislation):
             period: ``"2024-05"`` or ``"2024"``. Over a year monthly amounts are summed.
             backend: ``"numpy"``; ``"numba"``, compiled once for each question (if Numba is
                 installed; else NumPy); or ``"auto"``, Numba where that is sure to be faster.
+            with_unknown: where the law gives no number, return NaN; without it that is an error.
 
         Returns:
             A column for each output, in the rows' order; amounts are float64.
@@ -210,7 +212,9 @@ class StatuteBook(Legislation):
         """
         from policy.population.arrays import calculate_arrays  # noqa: PLC0415 (for a quick start)
 
-        return calculate_arrays(self, columns, memberships, outputs, period, backend)
+        return calculate_arrays(
+            self, columns, memberships, outputs, period, backend, with_unknown=with_unknown
+        )
 
     def calculate_table(
         self,

@@ -24,11 +24,12 @@ OPENING = "opening"
 AWARD = "award"
 OFFER = "offer"
 QUESTION = "question"
+REFERRAL = "referral"
 CORRECTION = "correction"
 ENDING = "ending"
 VOID = "void"
 LAPSE = "lapse"
-KINDS = (OPENING, VOID, ENDING, CORRECTION, AWARD, OFFER, QUESTION, LAPSE)
+KINDS = (OPENING, VOID, ENDING, CORRECTION, AWARD, OFFER, QUESTION, REFERRAL, LAPSE)
 #: The kinds that say what is paid from a month on, until another decision does.
 PAYING = (OPENING, AWARD, CORRECTION, ENDING, VOID)
 

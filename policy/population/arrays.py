@@ -52,6 +52,8 @@ def calculate_arrays(
     outputs: Iterable[str],
     period: str | Period,
     backend: str = AUTO,
+    *,
+    with_unknown: bool = False,
 ) -> dict[str, Array]:
     """Calculate a population; see ``StatuteBook.calculate_arrays``."""
     when = asked_period(period)
@@ -65,7 +67,8 @@ def calculate_arrays(
         people = people_of(law, memberships, columns)
         facts = facts_of(law, people, columns, when)
         found = answer(law, people, facts, asked, backend)
-        found = {name: numbers(law, people, name, when, array) for name, array in found.items()}
+        if not with_unknown:
+            found = {name: numbers(law, people, name, when, each) for name, each in found.items()}
     return {name: _named(law, name, array) for name, array in found.items()}
 
 

@@ -19,6 +19,7 @@ from policy.ledger.rows import (
     OPENING,
     PAYING,
     QUESTION,
+    REFERRAL,
     SAID,
     VOID,
 )
@@ -30,6 +31,7 @@ from policy.proactive.reasons import (
     FIRST_TIME,
     NO_ANSWER,
     NO_LONGER,
+    NO_NUMBER,
     NOT_HELD,
     OTHER_RECIPIENT,
     RESUMED,
@@ -162,8 +164,13 @@ SELECT subject, benefit, month,
             step <= month))], 0) END AS amount
 FROM latest
 """
-#: What is due and what was decided, side by side; nothing is known of what was paid before the
-#: ledger was opened.
+#: Of which benefits, and of which months, the law kept here gives no number.
+_NOT_KNOWN = """
+CREATE OR REPLACE TEMP TABLE not_known AS
+SELECT subject, benefit, month, recipient FROM computed WHERE isnan(amount)
+"""
+#: What is due and what was decided, side by side, where it is known; nothing is known of what was
+#: paid before the ledger was opened.
 _CELLS = f"""
 CREATE OR REPLACE TEMP TABLE cells AS
 WITH opened AS (
@@ -186,7 +193,7 @@ FROM both_sides LEFT JOIN running
     ON running.subject = both_sides.subject AND running.benefit = both_sides.benefit
 LEFT JOIN opened
     ON opened.subject = both_sides.subject AND opened.benefit = both_sides.benefit
-WHERE opened.month IS NULL OR both_sides.month >= opened.month
+WHERE (opened.month IS NULL OR both_sides.month >= opened.month) AND NOT isnan(now)
 """
 _PER = """
 CREATE OR REPLACE TEMP TABLE per AS
@@ -319,6 +326,17 @@ WHERE (asked.subject, fact) NOT IN (
 )
 GROUP BY asked.subject, fact
 """
+_REFERRALS = f"""
+INSERT INTO decisions BY NAME
+SELECT '{REFERRAL}' AS kind, subject, benefit, min(month) AS period_from, NULL AS period_until,
+    'unknown' AS of, arg_min(recipient, month) AS recipient, '{NO_NUMBER}' AS why, NULL AS owed,
+    NULL AS answer_by, NULL AS previous
+FROM not_known
+WHERE (subject, benefit) NOT IN (
+    SELECT (subject, benefit) FROM decided WHERE kind = '{REFERRAL}'
+)
+GROUP BY subject, benefit
+"""
 #: Objections that came too late, and offers that nobody answered or that are due no more.
 _LAPSES = f"""
 INSERT INTO decisions BY NAME
@@ -335,6 +353,8 @@ SELECT DISTINCT ON (subject, benefit, period_from) * FROM (
     SEMI JOIN looked_at ON looked_at.subject = offered.subject AND looked_at.month = period_from
     ANTI JOIN (SELECT * FROM per WHERE first_new IS NOT NULL) AS due
         ON due.subject = offered.subject AND due.benefit = offered.benefit
+    ANTI JOIN not_known
+        ON not_known.subject = offered.subject AND not_known.benefit = offered.benefit
     WHERE NOT is_lapsed
     UNION ALL
     SELECT '{LAPSE}', subject, benefit, period_from, NULL, 'none', recipient, '{NO_ANSWER}', NULL,
@@ -350,6 +370,7 @@ CREATE OR REPLACE TEMP TABLE steps AS
 WITH valued AS (
     SELECT per.subject, per.benefit, month, 'now' AS of, coalesce(now, 0) AS value
     FROM per JOIN looked_at USING (subject) LEFT JOIN cells USING (subject, benefit, month)
+    ANTI JOIN not_known USING (subject, benefit, month)
     WHERE month >= first_new AND (NOT once_of(per.benefit) OR month = first_new)
         AND (now IS NOT NULL OR month <= strftime($day::DATE, '%Y-%m'))
     UNION ALL
@@ -510,6 +531,7 @@ def compare(
     for query in (
         _LOOKED_AT,
         _STANDING,
+        _NOT_KNOWN,
         _CELLS,
         _PER,
         _ONCE,
@@ -521,6 +543,7 @@ def compare(
         _OFFERED_ANEW,
         _BY_DAY,
         _QUESTIONS,
+        _REFERRALS,
         _LAPSES,
     ):
         names = {name: value for name, value in given.items() if f"${name}" in query}

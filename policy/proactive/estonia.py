@@ -583,8 +583,11 @@ class Estonia:
             values = columns[name].to_numpy(zero_copy_only=False)
             other = {**columns, name: np.where(open_, ~values, values)}
             names = [each.variable for each in OF_CHILD]
-            others = book.calculate_arrays(other, people, names, month, backend=NUMPY)
-            changed = open_ & np.any([others[each] != due[each] for each in names], axis=0)
+            others = book.calculate_arrays(
+                other, people, names, month, backend=NUMPY, with_unknown=True
+            )
+            differs = [np.nan_to_num(others[each]) != np.nan_to_num(due[each]) for each in names]
+            changed = open_ & np.any(differs, axis=0)
             db.register("asked_now", pa.table({"person": rows.column("person").filter(changed)}))
             db.execute(
                 "INSERT INTO asked SELECT person, $fact, $month FROM asked_now",
@@ -621,7 +624,9 @@ class Estonia:
         columns |= self._studies(db, len(rows), asked)
         number = rows.column("number").to_numpy()
         people = {"family": (number, rows.column("role").to_numpy())}
-        due = book.calculate_arrays(columns, people, self.outputs, month, backend=NUMPY)
+        due = book.calculate_arrays(
+            columns, people, self.outputs, month, backend=NUMPY, with_unknown=True
+        )
         of_child = pa.table(
             {each.variable: due[each.variable] for each in OF_CHILD}
             | {UNASKED: due[UNASKED], "place": np.arange(len(number))}

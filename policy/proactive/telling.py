@@ -16,6 +16,7 @@ from policy.ledger.rows import (
     OFFER,
     OPENING,
     QUESTION,
+    REFERRAL,
     VOID,
 )
 from policy.legislation.legislation import section_of
@@ -29,6 +30,7 @@ from policy.proactive.reasons import (
     NO_AMOUNT,
     NO_ANSWER,
     NO_LONGER,
+    NO_NUMBER,
     NOT_HELD,
     OTHER_RECIPIENT,
     PUBLISHED,
@@ -71,6 +73,9 @@ _SAYS = {
     (LAPSE, NO_LONGER): "was offered, and is no longer due",
     (LAPSE, TOO_LATE): "stays granted: the objection came after its last day",
     (QUESTION, NOT_HELD): "no register holds this fact, and something else may be due by it",
+    (REFERRAL, NO_NUMBER): (
+        "is left to an official: the law kept here lacks a number by which it is calculated"
+    ),
 }
 #: What can be done, and where the law says so.
 _MAY = {

@@ -18,6 +18,7 @@ from policy.ledger.rows import (
     OFFER,
     OPENING,
     QUESTION,
+    REFERRAL,
     VOID,
     decision_of,
 )
@@ -35,6 +36,7 @@ FILES = {
     AWARD: "awards",
     OFFER: "offers",
     QUESTION: "questions",
+    REFERRAL: "referrals",
     CORRECTION: "corrections",
     ENDING: "endings",
     VOID: "voids",
