@@ -135,7 +135,7 @@ def test_the_fathers_paid_days_are_at_most_thirty(born, days):
         assert sum(paid) == 30
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(births("2022-04-01", "2024-06-30"), st.integers(0, 31), st.integers(0, 31))
 def test_shared_days_of_both_never_pass_the_total(born, one, other):
     """Over three years both parents together are paid at most the shared days (§ 34(4), § 37)."""
