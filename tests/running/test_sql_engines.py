@@ -114,9 +114,9 @@ def test_what_is_known_of_some_is_computed_for_the_others(estonia, tmp_path):
     )
     some = Column(np.array([12.5, 0.0]), np.array([True, False]))
     facts = {("family_benefits", may): some}
-    with engine_named("duckdb").opened(tmp_path) as answers:
+    with engine_named("duckdb").opened(tmp_path, []) as answers:
         found = answers(question, people, facts)
-    with engine_named("openfisca").opened(tmp_path) as answers:
+    with engine_named("openfisca").opened(tmp_path, []) as answers:
         assert found["family_benefits"].tolist() == [12.5, 0.0]
         assert answers(question, people, facts)["family_benefits"].tolist() == [12.5, 0.0]
 
@@ -174,7 +174,7 @@ def test_strict_stops_at_the_first(allowances, families, tmp_path):
 def test_what_is_missing_is_named(engine, module, extra, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(PolicyError, match=rf"needs {module.split('.')[0]}(.|\n)*\[{extra}\]"):
-        engine_named(engine).opened(tmp_path)
+        engine_named(engine).opened(tmp_path, [])
 
 
 def test_spark_without_java_says_so(allowances, families, tmp_path):

@@ -16,7 +16,7 @@ from policy.graph.backends.sql.dialects import (
     operator,
     whole,
 )
-from policy.graph.backends.sql.numbers import DOUBLE, WHOLE
+from policy.graph.backends.sql.numbers import WHOLE
 from policy.graph.nodes import is_constant
 
 if TYPE_CHECKING:
