@@ -13,13 +13,16 @@ from policy.population.tables import library
 from policy.scenario.answers import OPENFISCA, arrays
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from policy.legislation.people import Array, Column, People, Slot
     from policy.running.schema import Question
 
-    #: Answers the outputs of a question for people, of whom facts are given.
+    #: What an engine is asked about a block: the outputs of a question for people, of whom facts
+    #: are given.
+    Asked: TypeAlias = tuple[Question, People, Mapping[Slot, Column]]
+    #: Answers it.
     Answers: TypeAlias = Callable[[Question, People, Mapping[Slot, Column]], Mapping[str, Array]]
 
 DUCKDB, SPARK = "duckdb", "spark"
@@ -30,19 +33,20 @@ class Engine:
     """A way to calculate.
 
     Attributes:
-        opened: makes it ready for the blocks of one run; it may write to a private folder.
+        opened: makes it ready for the blocks of one run; it may write to a private folder. What
+            will be asked, block by block, is there for an engine that works on all blocks at once.
         blocks: how many times larger than usual its blocks are, because each costs it a while
             however small it is.
 
     """
 
-    opened: Callable[[Path], AbstractContextManager[Answers]]
+    opened: Callable[[Path, Iterable[Asked]], AbstractContextManager[Answers]]
     blocks: int = 1
 
 
 def _ready(answers: Answers) -> Engine:
     """Return an engine that is always ready."""
-    return Engine(lambda _: nullcontext(answers))
+    return Engine(lambda *_: nullcontext(answers))
 
 
 def _by_graph(backend: str) -> Engine:
@@ -62,7 +66,7 @@ def _by_openfisca(
     return {name: found[name, question.period] for name in question.outputs}
 
 
-def _by_duckdb(scratch: Path) -> AbstractContextManager[Answers]:
+def _by_duckdb(scratch: Path, _: Iterable[Asked]) -> AbstractContextManager[Answers]:
     for name in ("duckdb", "sqlglot"):
         library(name, scratch, "the engine duckdb", "scale")
     from policy.running.on_duckdb import by_duckdb  # noqa: PLC0415  (an extra)
@@ -70,12 +74,12 @@ def _by_duckdb(scratch: Path) -> AbstractContextManager[Answers]:
     return by_duckdb(scratch)
 
 
-def _by_spark(scratch: Path) -> AbstractContextManager[Answers]:
+def _by_spark(scratch: Path, blocks: Iterable[Asked]) -> AbstractContextManager[Answers]:
     for name in ("pyspark.sql", "sqlglot"):
         library(name, scratch, "the engine spark", "spark")
     from policy.running.on_spark import by_spark  # noqa: PLC0415  (an extra)
 
-    return by_spark(scratch)
+    return by_spark(scratch, blocks)
 
 
 #: Each engine by its name.
@@ -84,7 +88,7 @@ ENGINES: dict[str, Engine] = {
     NUMBA: _by_graph(NUMBA),
     NUMPY: _by_graph(NUMPY),
     DUCKDB: Engine(_by_duckdb, blocks=4),
-    SPARK: Engine(_by_spark, blocks=8),
+    SPARK: Engine(_by_spark),
     OPENFISCA: _ready(_by_openfisca),
 }
 

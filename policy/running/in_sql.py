@@ -26,9 +26,18 @@ if TYPE_CHECKING:
 
 
 def tables_of(
-    law: Legislation, people: People, facts: Mapping[Slot, Column]
+    law: Legislation,
+    people: People,
+    facts: Mapping[Slot, Column],
+    before: Mapping[str, int] | None = None,
 ) -> tuple[dict[str, Any], dict[Slot, Fact]]:
     """Return people as Arrow tables, and where the facts about them are read.
+
+    Args:
+        law: the statute book.
+        people: who they are.
+        facts: what is given of them.
+        before: how many there are before them, in the blocks of the same tables, by entity.
 
     Returns:
         The tables, by the key of their entity, and of who is in which group. Ids are numbers of
@@ -36,9 +45,10 @@ def tables_of(
 
     """
     given: dict[Slot, Fact] = {}
+    first = {each.key: (before or {}).get(each.key, 0) for each in law.system.entities}
     columns: dict[str, dict[str, Any]] = {
-        each.key: {each.key: pa.array(np.arange(people.counts[each.key]))}
-        for each in law.system.entities
+        key: {key: pa.array(np.arange(start, start + people.counts[key]))}
+        for key, start in first.items()
     }
     known: dict[tuple[str, int], Fact] = {}
     for (name, period), column in facts.items():
@@ -54,7 +64,7 @@ def tables_of(
     for kind in law.system.group_entities:
         membership = people.memberships[kind.key]
         roles = [role.key for role in kind.roles for _ in role.subroles or [role]]
-        members[kind.key] = pa.array(membership.group_of)
+        members[kind.key] = pa.array(membership.group_of + first[kind.key])
         members[f"{kind.key}_role"] = _words(membership.role_of, roles)
     tables = {key: pa.table(each) for key, each in columns.items()}
     return {**tables, MEMBERSHIPS: pa.table(members)}, given

@@ -6,6 +6,7 @@ import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from policy.errors import Location, PolicyError, Problem
@@ -16,7 +17,7 @@ from policy.running.inputs import Input, input_of
 from policy.running.schema import question_of
 from policy.running.sorting import Sorter
 from policy.running.sources import digest_of
-from policy.running.working import Done, Tally, done, schemas_of
+from policy.running.working import Done, Tally, Work, schemas_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from openfisca_core.periods import Period
 
     from policy.legislation.legislation import Legislation
+    from policy.running.blocks import Block
+    from policy.running.engines import Asked
     from policy.running.working import Reject
 
 Thing = TypeVar("Thing")
@@ -154,7 +157,21 @@ def _work(
     persons = seen.persons if seen.in_order else sorter.load(given)
     chosen = engine_named(engine, persons)
     size = BLOCK * chosen.blocks
-    found = blocks_in_order(given, size) if seen.in_order else sorter.blocks(given, size)
+
+    def found() -> Iterator[Block]:
+        return blocks_in_order(given, size) if seen.in_order else sorter.blocks(given, size)
+
+    def worked_on(block: Block) -> Work:
+        work = Work(given, block)
+        if strict and work.rejects:
+            raise _first(given, work.rejects)
+        return work
+
+    def asked() -> Iterator[Asked]:
+        for block in islice(found(), folder.finished, None):
+            if (each := worked_on(block).asked()) is not None:
+                yield each
+
     schemas = schemas_of(given)
     writers = {name: folder.writer(name, schema) for name, schema in schemas.items()}
     tally, blocks = Tally(), 0
@@ -167,13 +184,11 @@ def _work(
         folder.keep(number, block)
         write(block)
 
-    with chosen.opened(folder.scratch) as answers, ThreadPoolExecutor(1) as writing:
+    with chosen.opened(folder.scratch, asked()) as answers, ThreadPoolExecutor(1) as writing:
         written = None
-        for block in _ahead(found):
+        for block in _ahead(found()):
             is_kept = blocks < folder.finished
-            made = folder.kept(blocks) if is_kept else done(given, block, answers)
-            if strict and made.rejects:
-                raise _first(given, made.rejects)
+            made = folder.kept(blocks) if is_kept else worked_on(block).done(answers)
             if written is not None:
                 written.result()  # (no block is kept before those before it)
             written = writing.submit(write, made) if is_kept else writing.submit(keep, blocks, made)

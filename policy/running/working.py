@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from policy.legislation.people import Array, Slot
     from policy.running.blocks import Block
-    from policy.running.engines import Answers
+    from policy.running.engines import Answers, Asked
     from policy.running.inputs import Given, Input
     from policy.running.schema import Question
 
@@ -180,18 +180,13 @@ _ANSWERS = {
 }
 
 
-def done(given: Input, block: Block, engine: Answers) -> Done:
-    """Calculate a block.
+class Work:
+    """One block: who is right, and what is wrong with the others.
 
-    Raises:
-        PolicyError: a formula fails.
+    Attributes:
+        rejects: the rows that are not calculated.
 
     """
-    return _Work(given, block).done(engine)
-
-
-class _Work:
-    """One block: who is right, and what is wrong with the others."""
 
     def __init__(self, given: Input, block: Block) -> None:
         self.given = given
@@ -207,6 +202,10 @@ class _Work:
         self.role_of = self._roles()
         self.columns = [*self._of_persons(), *self._of_groups()]
         self._reject_others()
+        self.keep = {
+            self.question.person.key: _kept(self.bad),
+            self.question.group.key: _kept(self.bad_groups),
+        }
 
     def _wrong_person(self, row: int, table: str, mistake: Mistake) -> None:
         lines = self.block.lines
@@ -389,25 +388,28 @@ class _Work:
             why = f"{reason}: {self.first_wrong[group]}"
             self._add_group(group, Mistake("", "", why, remedy))
 
-    def done(self, engine: Answers) -> Done:
-        """Calculate what is right, and say what is not."""
-        block, question = self.block, self.question
-        person, group = question.person.key, question.group.key
-        keep = {
-            person: None if not self.bad.any() else np.flatnonzero(~self.bad),
-            group: None if not self.bad_groups.any() else np.flatnonzero(~self.bad_groups),
-        }
-        people = self._people(keep)
+    def asked(self) -> Asked | None:
+        """Return what an engine is asked: about those who are right, where there are some."""
+        people = self._people()
+        if not people.counts[self.question.person.key]:
+            return None
         facts: dict[Slot, Column] = {}
-        tally = Tally()
         for each, found in self.columns:
-            rows = keep[each.variable.entity.key]
+            rows = self.keep[each.variable.entity.key]
             column = Column(found.values if rows is None else found.values[rows])
             facts.update({(each.variable.name, when): column for when in each.periods})
-            if found.given is not None:
-                there = found.given if rows is None else found.given[rows]
-                tally.empty[each.column] += len(there) - int(there.sum())
-        answers = engine(question, people, facts) if people.counts[person] else {}
+        return self.question, people, facts
+
+    def done(self, engine: Answers) -> Done:
+        """Calculate what is right, and say what is not.
+
+        Raises:
+            PolicyError: a formula fails.
+
+        """
+        block, question, tally = self.block, self.question, Tally()
+        asked = self.asked()
+        answers = engine(*asked) if asked else {}
         tables = {REJECTS: self._rejected()}
         for entity, ids, lines in (
             (question.person, block.ids, block.lines),
@@ -415,15 +417,15 @@ class _Work:
         ):
             schema = schemas_of(self.given).get(entity.plural)
             if schema is not None:
-                rows = keep[entity.key]
+                rows = self.keep[entity.key]
                 tables[entity.plural] = _written(question, schema, ids, lines, rows, answers, tally)
         self._count(tally)
         return Done(tables, tally, tuple(self.rejects))
 
-    def _people(self, keep: dict[str, Array | None]) -> People:
+    def _people(self) -> People:
         person, group = self.question.person.key, self.question.group.key
         group_of, role_of = self.block.group_of, self.role_of
-        rows = keep[person]
+        rows = self.keep[person]
         if rows is not None:
             group_of, role_of = group_of[rows], role_of[rows]
         groups = int((~self.bad_groups).sum())
@@ -456,6 +458,16 @@ class _Work:
         tally.reasons.update(
             (each.table, each.mistake.column, each.mistake.remedy) for each in self.rejects
         )
+        for each, found in self.columns:
+            if found.given is not None:
+                rows = self.keep[each.variable.entity.key]
+                there = found.given if rows is None else found.given[rows]
+                tally.empty[each.column] += len(there) - int(there.sum())
+
+
+def _kept(bad: Array) -> Array | None:
+    """Return the places of those who are right; none where all are."""
+    return np.flatnonzero(~bad) if bad.any() else None
 
 
 def _written(

@@ -1,20 +1,22 @@
 """DuckDB and Spark answer tables as the other engines do, to the last bit."""
 
 import os
+import shutil
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
 from openfisca_core.periods import period
 from pyarrow import parquet
-from pyspark.sql import SparkSession
 
 import policy
 from policy.errors import PolicyError
 from policy.legislation.people import Column, Membership, People
-from policy.running import folder, on_duckdb, run
+from policy.running import folder, on_duckdb, on_spark, run
 from policy.running.engines import engine_named
 from policy.running.schema import question_of
 from tests.running.conftest import PERIODS
@@ -27,20 +29,6 @@ FEW = {
     "north_lanarkshire": ["free_school_meals", "school_age_payment"],
 }
 MAIN = "from policy.cli import main; main()"
-
-
-@pytest.fixture(scope="module")
-def session(tmp_path_factory):
-    """Return a session of Spark that all runs work in."""
-    session = (
-        SparkSession.builder.master("local[2]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.shuffle.partitions", "2")
-        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
-        .getOrCreate()
-    )
-    yield session
-    session.stop()
 
 
 def asked(question, source, target, engine, **options):
@@ -61,6 +49,11 @@ def bits(target):
     return found
 
 
+def tables_written(target):
+    """Return the bytes of the tables of an output."""
+    return {name: file for name, file in written(target).items() if name.endswith(".parquet")}
+
+
 def spoilt(tables, question):
     """Return tables in which one is in no group, and one in a group that is not there."""
     members = tables["memberships"].to_pydict()
@@ -78,14 +71,22 @@ def test_duckdb_answers_to_the_last_bit(question, tmp_path):
     assert any(any(found[f"{question.group.plural}.parquet", name]) for name in names)
 
 
+@pytest.fixture
+def in_parts(spark, monkeypatch):
+    """Spark spreads 60 persons over several tasks, from several files."""
+    monkeypatch.setattr(run, "BLOCK", 50)
+    monkeypatch.setattr(on_spark, "_PART", 20)
+    return spark
+
+
 @pytest.mark.parametrize("book", FEW)
-def test_spark_answers_to_the_last_bit(book, session, tmp_path):
+def test_spark_gives_the_same_bytes(book, in_parts, tmp_path):
     question = question_of(policy.load(book), FEW[book], PERIODS[book])
     source = write(spoilt(tables_of(question, 60), question), tmp_path / "in")
     for engine in ("spark", "numba"):
         assert asked(question, source, tmp_path / engine, engine).rejected
-    assert bits(tmp_path / "spark") == bits(tmp_path / "numba")
-    assert not session.catalog.listTables()
+    assert tables_written(tmp_path / "spark") == tables_written(tmp_path / "numba")
+    assert not in_parts.catalog.listTables()
 
 
 @pytest.mark.parametrize(
@@ -114,9 +115,9 @@ def test_what_is_known_of_some_is_computed_for_the_others(estonia, tmp_path):
     )
     some = Column(np.array([12.5, 0.0]), np.array([True, False]))
     facts = {("family_benefits", may): some}
-    with engine_named("duckdb").opened(tmp_path) as answers:
+    with engine_named("duckdb").opened(tmp_path, []) as answers:
         found = answers(question, people, facts)
-    with engine_named("openfisca").opened(tmp_path) as answers:
+    with engine_named("openfisca").opened(tmp_path, []) as answers:
         assert found["family_benefits"].tolist() == [12.5, 0.0]
         assert answers(question, people, facts)["family_benefits"].tolist() == [12.5, 0.0]
 
@@ -134,26 +135,45 @@ def source(families, tmp_path):
     return write(named, tmp_path / "in")
 
 
-def test_blocks_are_gone_on_with_and_give_the_same_bytes(source, allowances, tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "BLOCK", 6)
-    asked(allowances, source, tmp_path / "whole", "duckdb")
-    keep, kept = folder.Folder.keep, []
+@pytest.fixture
+def stopped_once(monkeypatch):
+    """A run stops before its fourth block is kept; the next does not."""
+    keep, stops = folder.Folder.keep, [True]
 
     def stopped(self, number, block):
-        if number == 3 and not kept:
+        if number == 3 and stops:
+            stops.clear()
             raise KeyboardInterrupt
         keep(self, number, block)
 
     monkeypatch.setattr(folder.Folder, "keep", stopped)
+
+
+def gone_on_with(question, source, target, engine):
+    """Return the tables of a run that stopped, and went on where it was."""
     with pytest.raises(KeyboardInterrupt):
-        asked(allowances, source, tmp_path / "out", "duckdb")
-    assert not (tmp_path / "out").exists()
-    kept = [*(tmp_path / "out.part" / "blocks").glob("0*")]
-    assert len(kept) == 3
-    asked(allowances, source, tmp_path / "out", "duckdb")
-    assert written(tmp_path / "out") == written(tmp_path / "whole")
+        asked(question, source, target, engine)
+    assert not target.exists()
+    assert len([*(target.with_name(f"{target.name}.part") / "blocks").glob("0*")]) == 3
+    asked(question, source, target, engine)
+    return written(target)
+
+
+def test_duckdb_goes_on_where_it_was(source, allowances, tmp_path, monkeypatch, stopped_once):
+    monkeypatch.setattr(run, "BLOCK", 6)
+    found = gone_on_with(allowances, source, tmp_path / "out", "duckdb")
+    asked(allowances, source, tmp_path / "whole", "duckdb")
+    assert found == written(tmp_path / "whole")
     asked(allowances, source, tmp_path / "numpy", "numpy")
     assert bits(tmp_path / "out") == bits(tmp_path / "numpy")
+
+
+def test_spark_goes_on_where_it_was(in_parts, tmp_path, stopped_once):
+    question = question_of(policy.load("nebraska"), FEW["nebraska"], PERIODS["nebraska"])
+    source = write(tables_of(question, 100), tmp_path / "in")
+    gone_on_with(question, source, tmp_path / "spark", "spark")
+    asked(question, source, tmp_path / "numpy", "numpy")
+    assert tables_written(tmp_path / "spark") == tables_written(tmp_path / "numpy")
 
 
 def test_strict_stops_at_the_first(allowances, families, tmp_path):
@@ -174,19 +194,56 @@ def test_strict_stops_at_the_first(allowances, families, tmp_path):
 def test_what_is_missing_is_named(engine, module, extra, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(PolicyError, match=rf"needs {module.split('.')[0]}(.|\n)*\[{extra}\]"):
-        engine_named(engine).opened(tmp_path)
+        engine_named(engine).opened(tmp_path, [])
 
 
-def test_spark_without_java_says_so(allowances, families, tmp_path):
-    source = write(families, tmp_path / "in")
-    command = [sys.executable, "-c", MAIN, "run", "estonia", "--input", source, "--output"]
-    command += [tmp_path / "out", "--period", "2024-05", "--engine", "spark"]
+@pytest.fixture
+def wheel_tax(tmp_path):
+    """Return a question that Spark plans at once, and a folder of tables."""
+    question = question_of(policy.load("nebraska"), ["wheel_tax"], PERIODS["nebraska"])
+    return question, write(tables_of(question, 20), tmp_path / "in")
+
+
+def command_of(question, source, target):
+    """Return a command that has Spark calculate, in a process of its own."""
+    command = [sys.executable, "-c", MAIN, "run", question.law.name, "--engine", "spark"]
+    command += ["--input", source, "--output", target]
+    return [*command, "--period", str(question.period), "--outputs", ",".join(question.outputs)]
+
+
+def test_spark_without_java_says_so(wheel_tax, tmp_path):
     env = {**os.environ, "JAVA_HOME": str(tmp_path / "nowhere")}
+    command = command_of(*wheel_tax, tmp_path / "out")
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "install Java 17" in done.stderr
     assert "Traceback" not in done.stderr
     assert not [path.name for path in tmp_path.iterdir() if path.name.startswith("out")]
+
+
+def children_of(process):
+    """Return the processes that a process has started."""
+    return Path(f"/proc/{process}/task/{process}/children").read_text().split()
+
+
+@pytest.mark.skipif(shutil.which("java") is None, reason="needs Java, which Spark runs on")
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc, to see processes in")
+def test_spark_of_ones_own_says_nothing_and_ends_with_the_run(wheel_tax, tmp_path):
+    target = tmp_path / "out"
+    command = command_of(*wheel_tax, target)
+    killed = subprocess.Popen(command)
+    local = target.with_name("out.part") / "scratch" / "spark" / "local"
+    while not local.exists():  # (Spark is at work)
+        assert killed.poll() is None
+        time.sleep(0.05)
+    (java,) = children_of(killed.pid)
+    killed.kill()
+    killed.wait()
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert not Path(f"/proc/{java}").exists()
+    asked(*wheel_tax, tmp_path / "numpy", "numpy")
+    assert tables_written(target) == tables_written(tmp_path / "numpy")
 
 
 def test_errors_of_the_database_show_nothing_of_a_person(

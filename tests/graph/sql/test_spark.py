@@ -1,12 +1,9 @@
 """Spark gives what openfisca-core gives, to the last bit, for every variable of a book."""
 
-import shutil
-
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from openfisca_core import periods
-from pyspark.sql import SparkSession
 
 import policy
 from policy.graph.backends.sql.on_spark import run_on_spark
@@ -21,27 +18,6 @@ MONTHS = {
     "north_lanarkshire": "2024-05",
     "openfisca_country_template": "2017-01",
 }
-
-
-@pytest.fixture(scope="module")
-def spark():
-    """A session on this machine; expressions are not compiled, which takes longer than the work."""
-    if shutil.which("java") is None:
-        pytest.skip("Spark needs Java, and there is none here")
-    session = (
-        SparkSession.builder.master("local[1]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.memory", "1g")
-        .config("spark.sql.shuffle.partitions", "1")
-        .config("spark.sql.adaptive.enabled", "false")
-        .config("spark.sql.codegen.wholeStage", "false")
-        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-        .config("spark.log.level", "ERROR")
-        .getOrCreate()
-    )
-    yield session
-    session.stop()
 
 
 def views(spark, folder, tables):

@@ -1,6 +1,7 @@
 """What a statement looks like, in each dialect, and what can and cannot get into it."""
 
 import re
+from functools import cache
 
 import duckdb
 import pytest
@@ -26,6 +27,7 @@ CHILDREN = {("birth_date", ETERNITY): Fact("birth_date")}
 ALLOWANCE = {"child_allowance": [("child_allowance", MAY)]}
 
 
+@cache
 def everything(book):
     """Return a plan of all variables of a book, with all facts of a month."""
     law, month = policy.load(book), period_of(BOOKS[book])

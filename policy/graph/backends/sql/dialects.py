@@ -198,10 +198,14 @@ class Dialect:
         """Tell whether a double is no number."""
         return called("ISNAN", value)
 
-    def sum_in_order(self, value: exp.Expr, order: exp.Expr) -> exp.Expr:
-        """Return the sum of doubles, added up in an order: another one may give other last bits."""
+    def sum_in_order(self, value: exp.Expr, order: exp.Expr, where: exp.Expr | None) -> exp.Expr:
+        """Return the sum of doubles, added up in an order: another one may give other last bits.
+
+        Most add nothing, and need no order.
+        """
         ordered = exp.Ordered(this=order, nulls_first=False)
-        return exp.Sum(this=exp.Order(this=value, expressions=[ordered]))
+        made = exp.Sum(this=exp.Order(this=value, expressions=[ordered]))
+        return _of_some(made, value, where)
 
     def count_if(self, condition: exp.Expr) -> exp.Expr:
         """Return for how many a condition holds."""
@@ -316,16 +320,14 @@ class Spark(Postgres):
         """Return for how many a condition holds."""
         return exp.CountIf(this=condition)
 
-    def sum_in_order(self, value: exp.Expr, order: exp.Expr) -> exp.Expr:
+    def sum_in_order(self, value: exp.Expr, order: exp.Expr, where: exp.Expr | None) -> exp.Expr:
         """Return the sum of doubles, added up in an order: another one may give other last bits."""
         member, total, amount = map(exp.to_identifier, ("member", "total", "amount"))
         pairs = called("STRUCT", order, exp.alias_(value, amount))
-        read: exp.Expr = exp.Dot(this=member, expression=amount)
-        if isinstance(value, exp.Case) and value.args.get("default") is None:
-            read = exp.Coalesce(this=read, expressions=[whole(0)])
-        step = exp.Lambda(this=operator(exp.Add, total, read), expressions=[total, member])
-        members = called("ARRAY_SORT", called("COLLECT_LIST", pairs))
-        return called("AGGREGATE", members, cast(whole(0), "DOUBLE"), step)
+        added = operator(exp.Add, total, exp.Dot(this=member, expression=amount))
+        step = exp.Lambda(this=added, expressions=[total, member])
+        some = _of_some(called("COLLECT_LIST", pairs), value, where)
+        return called("AGGREGATE", called("ARRAY_SORT", some), cast(whole(0), "DOUBLE"), step)
 
 
 class BigQuery(Postgres):
@@ -375,10 +377,18 @@ class BigQuery(Postgres):
         """Return for how many a condition holds."""
         return exp.CountIf(this=condition)
 
-    def sum_in_order(self, value: exp.Expr, order: exp.Expr) -> exp.Expr:
+    def sum_in_order(self, value: exp.Expr, order: exp.Expr, where: exp.Expr | None) -> exp.Expr:
         """Return the sum of doubles; BigQuery has no order of adding up."""
         del order
-        return exp.Sum(this=value)
+        return exp.Sum(this=value if where is None else exp.Case().when(where, value))
+
+
+def _of_some(aggregate: exp.Expr, value: exp.Expr, where: exp.Expr | None) -> exp.Expr:
+    """Return an aggregation of those for whom a condition holds and a value is not zero."""
+    condition = operator(exp.NEQ, value.copy(), whole(0))
+    if where is not None:
+        condition = operator(exp.And, where, condition)
+    return exp.Filter(this=aggregate, expression=exp.Where(this=condition))
 
 
 #: The dialects that the law is written in, by name.

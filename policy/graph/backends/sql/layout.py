@@ -143,6 +143,8 @@ class _LayingOut:
                 uses[arg.number] += times
             if node.op == "rank":  # (who is ranked is written twice)
                 uses[node.args[1].number] += 1
+            if node.op == "sum" and node.args[0].dtype.kind == "f":  # (amounts that are none)
+                uses[node.args[0].number] += 1
         found: set[int] = set()
         size: dict[int, int] = {}
         for node in self.nodes:

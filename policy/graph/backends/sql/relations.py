@@ -16,7 +16,7 @@ from policy.graph.backends.sql.dialects import (
     operator,
     whole,
 )
-from policy.graph.backends.sql.numbers import DOUBLE, WHOLE
+from policy.graph.backends.sql.numbers import WHOLE
 from policy.graph.nodes import is_constant
 
 if TYPE_CHECKING:
@@ -56,8 +56,7 @@ class Relations:
         kind = writer.numbers.kind(value)
         if kind == WHOLE:
             return cast(exp.Sum(this=_if(condition, writer.of(value))), "BIGINT")
-        made = _if(condition, writer.of(value) if kind == DOUBLE else writer.double(value))
-        return writer.dialect.sum_in_order(made, column(self._person))
+        return writer.dialect.sum_in_order(writer.double(value), column(self._person), condition)
 
     def _reduce(self, node: Node, value: Node, condition: exp.Expr | None) -> exp.Expr:
         writer, kind = self._writer, node.detail[1]
