@@ -126,7 +126,7 @@ def run_tables(
     engine_named(engine)
     given = input_of(question, source)
     digests = {each.name: digest_of(each.files) for each in given.sources}
-    folder = Folder(target, _digest(given, engine, digests))
+    folder = Folder(target, _digest(given, engine, digests, strict=strict))
     sorter = Sorter(folder.scratch)
     try:
         tally = _work(given, folder, sorter, engine, watch, strict=strict)
@@ -225,7 +225,7 @@ def _first(given: Input, rejects: Iterable[Reject]) -> PolicyError:
     return PolicyError(Problem(message, where, reject.mistake.remedy))
 
 
-def _digest(given: Input, engine: str, digests: dict[str, str]) -> str:
+def _digest(given: Input, engine: str, digests: dict[str, str], *, strict: bool) -> str:
     """Return a digest of all that the blocks of an output depend on."""
     question = given.question
     asked = {
@@ -236,5 +236,6 @@ def _digest(given: Input, engine: str, digests: dict[str, str]) -> str:
         "outputs": question.outputs,
         "engine": engine,
         "input": digests,
+        "strict": strict,
     }
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

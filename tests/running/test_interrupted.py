@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
@@ -19,9 +20,15 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def source(families, tmp_path):
     """Tables in order and not, with a mistake."""
+    roles = families["memberships"]["family_role"].to_pylist()
+    column = families["memberships"].schema.get_field_index("family_role")
+    members = families["memberships"].set_column(
+        column, "family_role", pa.array(["neighbours", *roles[1:]])
+    )
+    tables = {**families, "memberships": members}
     return {
-        "in-order": write(families, tmp_path / "in-order"),
-        "mixed": write({n: shuffled(families[n]) for n in families}, tmp_path / "mixed"),
+        "in-order": write(tables, tmp_path / "in-order"),
+        "mixed": write({n: shuffled(tables[n]) for n in tables}, tmp_path / "mixed"),
     }
 
 
@@ -105,6 +112,13 @@ def test_another_question_begins_anew(other, interrupted, source, estonia, tmp_p
     assert numbers[0] == 0
     estonia.run_tables(source["in-order"], tmp_path / "again", **ask)
     assert written(interrupted) == written(tmp_path / "again")
+
+
+def test_a_strict_run_looks_at_rows_that_one_before_it_rejected(interrupted, source, estonia):
+    ask = {"outputs": killed.OUTPUTS, "engine": "numpy", "strict": True}
+    with pytest.raises(PolicyError):
+        estonia.run_tables(source["in-order"], interrupted, "2024-05", **ask)
+    assert not interrupted.exists()
 
 
 def test_an_output_that_is_there_is_left_alone(source, estonia, tmp_path):
