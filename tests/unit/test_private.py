@@ -1,0 +1,71 @@
+"""Files about persons are their owner's alone, and nothing of one that is not whole is left."""
+
+import os
+import stat
+
+import pytest
+
+from policy.errors import PolicyError
+from policy.private import open_private, written_aside
+
+
+@pytest.fixture(params=[0o000, 0o022], ids=["all", "group"])
+def umask(request):
+    """What the user lets others do: everything, or read."""
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+def mode(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.usefixtures("umask")
+def test_a_new_file_is_private(tmp_path):
+    with open_private(tmp_path / "file") as file:
+        file.write(b"private")
+    with written_aside(tmp_path / "folder" / "file") as file:
+        file.write(b"private")
+    assert mode(tmp_path / "file") == mode(tmp_path / "folder" / "file") == 0o600
+    assert mode(tmp_path / "folder") == 0o700
+
+
+@pytest.mark.usefixtures("umask")
+def test_a_file_that_others_could_read_is_private_from_then_on(tmp_path):
+    (tmp_path / "file").write_text("what was there")
+    (tmp_path / ".aside.part").write_text("of a process that was stopped")
+    with open_private(tmp_path / "file") as file:
+        file.write(b"private")
+    with written_aside(tmp_path / "aside") as file:
+        file.write(b"private")
+    for path in (tmp_path / "file", tmp_path / "aside"):
+        assert (mode(path), path.read_bytes()) == (0o600, b"private")
+
+
+def test_no_link_is_followed(tmp_path):
+    other = tmp_path / "of somebody else"
+    other.write_text("kept")
+    for name in ("file", ".aside.part"):
+        (tmp_path / name).symlink_to(other)
+    with pytest.raises(OSError, match="file"):
+        open_private(tmp_path / "file")
+    with written_aside(tmp_path / "aside") as file:
+        file.write(b"private")
+    assert other.read_text() == "kept"
+    assert (tmp_path / "aside").read_bytes() == b"private"
+    assert not (tmp_path / "aside").is_symlink()
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_nothing_is_left_of_what_is_not_whole(tmp_path, error):
+    path = tmp_path / "file"
+    path.write_text("as it was")
+    with pytest.raises(error), written_aside(path) as file:
+        file.write(b"half of it")
+        raise error
+    with pytest.raises(PolicyError, match="No space"), written_aside(path) as file:
+        file.write(b"half of it")
+        raise OSError(28, "No space left on device")
+    assert path.read_text() == "as it was"
+    assert [*tmp_path.iterdir()] == [path]
