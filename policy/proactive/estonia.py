@@ -349,17 +349,23 @@ SELECT (dense_rank() OVER (ORDER BY family)) - 1 AS number, *
 FROM fact ORDER BY family, role DESC, born, person
 """
 #: When a child's allowances of a month were claimed: on the day the offer was accepted, of months
-#: that it was for; tonight, where an offer is to be made; and never, where they are paid already or
-#: granted unasked.
+#: that it was for (where several did, by who raises the child); tonight, where an offer is to be
+#: made; and never, where they are paid already or granted unasked.
 _CLAIMED = f"""
 CREATE OR REPLACE TEMP TABLE claimed AS
-WITH given AS (
+WITH acceptance AS (
+    SELECT DISTINCT ON (subject, benefit) subject, benefit, answered_on
+    FROM acceptances LEFT JOIN homes ON child = subject
+    WHERE offered_from <= $month
+    ORDER BY subject, benefit, coalesce(recipient IN (first, second), false) DESC, number DESC,
+        answered_on DESC, answer_id DESC
+), given AS (
     SELECT subject, {
     ", ".join(
         f"min(answered_on) FILTER (benefit = '{of}') AS {name}" for name, (of, _) in CLAIMS.items()
     )
 }
-    FROM accepted WHERE offered_from <= $month GROUP BY subject
+    FROM acceptance GROUP BY subject
 ), paid AS (
     SELECT subject, {
     ", ".join(f"bool_or(benefit = '{of}') AS {name}" for name, (of, _) in CLAIMS.items())

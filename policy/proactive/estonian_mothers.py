@@ -26,12 +26,12 @@ BENEFIT = "parental_benefit"
 _MONTHS = 8
 _PREGNANCIES, _EMPLOYMENTS = "health/pregnancies", "employment/employments"
 _TAX, _SICK, _PERSONS = "tax/social_tax", "insurance/sick_leave", "population/persons"
-#: Who is due, and the offer not made yet.
+#: Who is due, and the offer not made yet; of days for one birth, that entered last.
 _EXPECTING = f"""
-SELECT person_code, due_date FROM "{_PREGNANCIES}"
+SELECT DISTINCT ON (person_code) person_code, due_date FROM "{_PREGNANCIES}"
 WHERE due_date - $before::INTEGER <= $day::DATE AND due_date > $day::DATE
     AND (due_date - $before::INTEGER > $since::DATE OR recorded_on > $since::DATE)
-ORDER BY person_code, due_date
+ORDER BY person_code, recorded_on DESC, due_date DESC
 """
 _EMPLOYED = f"""
 SELECT count(*) > 0 FROM "mothers {_EMPLOYMENTS}"
@@ -105,7 +105,7 @@ def _due(
     if not codes:
         return
     read = {path: fields[path] for path in (_EMPLOYMENTS, _TAX, _SICK, _PERSONS)}
-    registers.as_known_on(night.day, read, sorted(set(codes)))
+    registers.as_known_on(night.day, read, codes)
     for path in read:
         db.execute(f'CREATE OR REPLACE TEMP TABLE "mothers {path}" AS FROM "{path}"')
     scenarios = [_scenario(db, code, due) for code, due in expecting]
