@@ -373,6 +373,7 @@ SELECT DISTINCT ON (subject, benefit, period_from) * FROM (
     FROM unanswered
     WHERE (subject, benefit) NOT IN (SELECT (subject, benefit) FROM decisions)
 )
+ORDER BY subject, benefit, period_from, previous, why
 """
 #: What is due in each month, and where nothing is any more, 0; an end to come is decided in its
 #: own night.

@@ -147,7 +147,8 @@ SELECT child, adult, min(relation) AS relation, min(begins) AS begins,
 FROM within WHERE begins <= day AND ends >= day
 GROUP BY child, adult
 """
-#: Two adults who raise children together: spouses, else the parents of their youngest child.
+#: Two adults who raise children together: spouses, else the parents of their youngest child. Of two
+#: marriages that begin on one day, the same counts in every run.
 _COUPLES = """
 CREATE OR REPLACE TEMP TABLE couples AS
 WITH spouse AS (
@@ -161,7 +162,7 @@ WITH spouse AS (
 ), apart AS (
     FROM one_sided UNION SELECT other, adult FROM one_sided
 ), married AS (
-    SELECT adult, arg_max(other, since) AS other
+    SELECT adult, arg_max(other, (since, other)) AS other
     FROM spouse JOIN persons ON person_code = other
     ANTI JOIN apart ON apart.adult = spouse.adult AND apart.other = spouse.other
     WHERE since <= $first::DATE AND (until IS NULL OR until >= $first::DATE)
