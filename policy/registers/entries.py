@@ -29,6 +29,8 @@ _HOLDS = {
     BOOL: ({"BOOLEAN"}, "true and false"),
     NUMBER: ({"DOUBLE", "DECIMAL", "TINYINT", "SMALLINT", "INTEGER", "BIGINT"}, "numbers"),
 }
+#: What a value of some types can be that no amount, and no day, is.
+_ENDLESS = {DATE: "infinite", NUMBER: "infinite, or no number"}
 _OF_ENTRY = {RECORDED_ON: DATE, WITHDRAWN: BOOL}
 
 
@@ -108,6 +110,14 @@ class Entries:
         )
         self._refuse(
             {
+                f"'{each.name}' is {_ENDLESS[each.type]}": _is_endless(each.name)
+                for each in columns
+                if each.type in _ENDLESS
+            },
+            "correct them",
+        )
+        self._refuse(
+            {
                 f"'{each.name}' is none of {', '.join(each.values)}": _is_other(each)
                 for each in columns
                 if each.values
@@ -184,6 +194,10 @@ class Entries:
 
 def _is_empty(name: str) -> exp.Expression:
     return exp.Is(this=column(name), expression=exp.null())
+
+
+def _is_endless(name: str) -> exp.Expression:
+    return exp.not_(exp.func("isfinite", column(name)))
 
 
 def _is_other(declared: Column) -> exp.Expression:

@@ -140,6 +140,44 @@ def test_errors_tell_nobodys_data(entries, tmp_path, book):
     assert not (tmp_path / "ledger.duckdb").exists() or decisions(tmp_path / "ledger.duckdb") == {}
 
 
+@pytest.fixture(scope="module")
+def expecting():
+    """What the scenario of a working mother enters."""
+    file = Path(__file__).parent / "scenarios" / "mothers.yaml"
+    return yaml.safe_load(file.read_text("utf-8"))[0]["entries"]
+
+
+@pytest.mark.parametrize(
+    ("path", "row"),
+    [
+        ("insurance/sick_leave", {"sick_from": "2025-06-10", "sick_until": "2025-06-01"}),
+        ("tax/social_tax", {"month_from": "2025-02-01", "social_tax": -123456.0}),
+    ],
+)
+def test_what_cannot_be_a_mothers_income_is_told_without_her(expecting, tmp_path, book, path, row):
+    wrong = {"recorded_on": "2026-01-20", "person_code": "mari", **row}
+    entries = {**expecting, path: [*expecting[path], wrong]}
+    folder = write_registers(tmp_path / "registers", entries, book)
+    with pytest.raises(PolicyError) as told:
+        list(run_nights(book, folder, tmp_path / "ledger.duckdb", ["2026-05-01", "2026-05-13"]))
+    assert str(told.value) == (
+        f"what '{path}' says of a mother in all is less than 0; correct her entries"
+    )
+
+
+def test_no_code_is_taken_for_another_persons_name(expecting, nights):
+    """In the facts of a mother her child has a name, too."""
+    entries = {
+        path: [
+            {**row, "person_code": "child"} if row.get("person_code") == "mari" else row
+            for row in rows
+        ]
+        for path, rows in expecting.items()
+    }
+    (offer,) = nights(entries, ["2026-05-01", "2026-05-13"])["2026-05-13"]
+    assert (offer.subject, offer.amounts["2026-06"]) == ("child", 1969.8)
+
+
 def test_a_book_without_the_service_is_told(tmp_path):
     result = CliRunner().invoke(
         cli,

@@ -275,6 +275,25 @@ def test_values_that_are_missing_or_not_allowed(write, sources):
     )
 
 
+def test_what_no_amount_and_no_day_is(write, sources):
+    """Nothing can be calculated with it, and an error of the calculation would tell whose it is."""
+    path = "tax/social_tax"
+    amounts = [float("nan"), float("inf"), -1.0]
+    months = {"month_from": START, "recorded_on": START}
+    rows = [{"person_code": str(n), "social_tax": n, **months} for n in amounts]
+    assert refused(write(path, rows), sources, {path: ["social_tax"]}).endswith(
+        "social_tax.parquet: 'social_tax' is infinite, or no number in 2 entries, the first of"
+        " 2024-01-01; correct them"
+    )
+    folder = write(PERSONS, [{"person_code": "a", "recorded_on": START}])
+    file = folder / f"{PERSONS}.parquet"
+    held = parquet.read_table(file)
+    last = pa.array([2**31 - 1], pa.int32()).cast(pa.date32())
+    place = held.schema.get_field_index("death_date")
+    parquet.write_table(held.set_column(place, "death_date", last), file)
+    assert "'death_date' is infinite in the entry of 2024-01-01" in refused(folder, sources)
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
