@@ -35,6 +35,18 @@ def open_private(path: Path) -> IO[bytes]:
     return os.fdopen(file, "wb")
 
 
+def make_private(folder: Path) -> None:
+    """Make a folder that only this user can read, and those above it, where they are not there.
+
+    Raises:
+        OSError: it cannot be made.
+
+    """
+    if not folder.is_dir():
+        make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
 @contextmanager
 def written_aside(path: Path) -> Iterator[IO[bytes]]:
     """Give a private file to write to, which takes its place when all is written.
@@ -47,7 +59,7 @@ def written_aside(path: Path) -> Iterator[IO[bytes]]:
     """
     aside = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(path.parent)
         aside.unlink(missing_ok=True)  # (of a process that was stopped)
         with open_private(aside) as file:
             yield file

@@ -7,6 +7,7 @@ import pytest
 
 from policy.errors import PolicyError
 from policy.private import open_private, written_aside
+from policy.registers.sampling.folders import made_whole
 
 
 @pytest.fixture(params=[0o000, 0o022], ids=["all", "group"])
@@ -25,10 +26,14 @@ def mode(path):
 def test_a_new_file_is_private(tmp_path):
     with open_private(tmp_path / "file") as file:
         file.write(b"private")
-    with written_aside(tmp_path / "folder" / "file") as file:
+    with written_aside(tmp_path / "above" / "folder" / "file") as file:
         file.write(b"private")
-    assert mode(tmp_path / "file") == mode(tmp_path / "folder" / "file") == 0o600
-    assert mode(tmp_path / "folder") == 0o700
+    with made_whole(tmp_path / "whole" / "made") as folder:
+        (folder / "file").touch()
+    assert mode(tmp_path / "file") == mode(tmp_path / "above" / "folder" / "file") == 0o600
+    folders = [path for path in tmp_path.rglob("*") if path.is_dir()]
+    assert len(folders) == 4
+    assert {mode(path) for path in folders} == {0o700}
 
 
 @pytest.mark.usefixtures("umask")
