@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, TypeAlias
 
 from policy.errors import Location, PolicyError, Problem
@@ -15,15 +15,43 @@ if TYPE_CHECKING:
     #: What DuckDB is told when it is opened.
     Settings: TypeAlias = dict[str, str | bool | int | float | list[str]]
 
+#: A link in the place of a file is not followed, where the system can tell.
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+
 
 def open_private(path: Path) -> IO[bytes]:
-    """Open a file for writing anew that only this user can read."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+    """Open a file for writing anew that only this user can read, whoever could read it before.
+
+    Raises:
+        OSError: it cannot be written, is another user's, or is a link to another file.
+
+    """
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _NO_LINK, 0o600)
+    try:
+        path.chmod(0o600)
+    except OSError:
+        os.close(file)
+        raise
+    return os.fdopen(file, "wb")
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only this user can read, and those above it, where they are not there.
+
+    Raises:
+        OSError: it cannot be made.
+
+    """
+    if not folder.is_dir():
+        make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 @contextmanager
 def written_aside(path: Path) -> Iterator[IO[bytes]]:
     """Give a private file to write to, which takes its place when all is written.
+
+    Where it is not, for whatever reason, nothing of it is left.
 
     Raises:
         PolicyError: the file cannot be written.
@@ -31,7 +59,8 @@ def written_aside(path: Path) -> Iterator[IO[bytes]]:
     """
     aside = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(path.parent)
+        aside.unlink(missing_ok=True)  # (of a process that was stopped)
         with open_private(aside) as file:
             yield file
         aside.replace(path)
@@ -39,6 +68,9 @@ def written_aside(path: Path) -> Iterator[IO[bytes]]:
         raise PolicyError(
             Problem(f"cannot be written: {error.strerror}", Location(str(path)))
         ) from None
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
 
 
 def duckdb_settings(spilled: Path | str, memory: str = "2GB") -> Settings:

@@ -112,10 +112,10 @@ def run(
     if as_json:
         print_json([each.to_dict() for each in done])
         return
-    _print(console(), done, law.version)
+    _print(console(), done)
 
 
-def _print(out: Console, done: list[Done], version: str) -> None:
+def _print(out: Console, done: list[Done]) -> None:
     from policy.ledger.rows import KINDS  # noqa: PLC0415
 
     kinds = [kind for kind in KINDS if any(each.run.counts.get(kind) for each in done)]
@@ -127,7 +127,7 @@ def _print(out: Console, done: list[Done], version: str) -> None:
         lines.add_row(each.run.date, f"{entries:,}", *counts, "" if each.is_new else "run before")
     print_table(out, lines)
     out.print(f"\nSeal: {done[-1].run.hash}")
-    out.print(Text(f"Law: {version}", style="dim"))
+    out.print(Text(f"Law: {done[-1].run.law_version}", style="dim"))
 
 
 @command.command(

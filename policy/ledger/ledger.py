@@ -441,22 +441,37 @@ def _make(path: Path) -> None:
     """Make an empty ledger: aside, and moved into its place when it is whole."""
     new = path.with_name(f".{path.name}.new")
     try:
-        new.unlink(missing_ok=True)  # (of a process that was stopped)
-        with _private():
+        with _alone_in(path.parent), _private():
+            if path.exists():  # (another process was quicker)
+                return
+            new.unlink(missing_ok=True)  # (of a process that was stopped)
             connection = duckdb.connect(new)
             for name, columns in TABLES.items():
                 said = ", ".join(f"{column} {kind}" for column, kind in columns.items())
                 connection.execute(f"CREATE TABLE {name} ({said})")
             connection.execute("INSERT INTO ledger VALUES (?)", (FORM,))
             connection.close()
-        os.link(new, path)
-    except FileExistsError:
-        pass  # (another process was quicker)
+            os.link(new, path)
+            new.unlink()
     except (OSError, duckdb.Error):
         remedy = "name a file in a folder that you may write to"
         raise _wrong(path, "it cannot be made there", remedy) from None
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Let one process at a time make a ledger in a folder, where the system can."""
+    try:
+        import fcntl  # noqa: PLC0415 (not on every system)
+    except ImportError:
+        yield
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
     finally:
-        new.unlink(missing_ok=True)
+        os.close(opened)
 
 
 @contextmanager

@@ -155,7 +155,7 @@ class Assembly(Protocol):
         """Calculate what is due in the months of the night.
 
         It finds what was decided before in tables of :mod:`policy.proactive.deciding`: ``running``,
-        ``accepted``, ``claims``, ``voided`` and ``said``.
+        ``acceptances``, ``accepted``, ``claims``, ``voided`` and ``said``.
         """
 
     def offers(

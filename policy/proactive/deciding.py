@@ -99,12 +99,19 @@ SELECT {_LAST} AS number, id || '-void' AS id, '{VOID}' AS kind, subject, benefi
     '{{}}' AS amounts, asked AS recipient
 FROM voided
 """
-_ACCEPTED = f"""
-CREATE OR REPLACE TEMP TABLE accepted AS
-SELECT DISTINCT ON (subject, benefit) subject, benefit, number, answered_on,
-    period_from AS offered_from,
+#: Whoever accepted an offer, or was named, with the last day on which that was said; whether they
+#: can be paid is seen when it is known who raises the child.
+_ACCEPTANCES = f"""
+CREATE OR REPLACE TEMP TABLE acceptances AS
+SELECT DISTINCT ON (subject, benefit, number, recipient) subject, benefit, number, answered_on,
+    answer_id, period_from AS offered_from,
     CASE answer WHEN 'recipient' THEN value ELSE person END AS recipient
 FROM answered WHERE kind = '{OFFER}' AND answer IN ('accept', 'claim', 'recipient')
+ORDER BY subject, benefit, number, recipient, answered_on DESC, answer_id DESC
+"""
+_ACCEPTED = """
+CREATE OR REPLACE TEMP TABLE accepted AS
+SELECT DISTINCT ON (subject, benefit) * FROM acceptances
 ORDER BY subject, benefit, number DESC, answered_on DESC, answer_id DESC
 """
 _FACTS_GIVEN = f"""
@@ -231,7 +238,7 @@ WITH new_right AS (
         cell.recipient, cell.unasked, last.kind AS last_kind, last.recipient AS last_recipient,
         last.id AS last_id, last.number AS last_number,
         offered.id AS offer_id, offered.period_from AS offered_from,
-        accepted.recipient AS accepted_by,
+        acceptance.recipient AS accepted_by,
         claims.recipient AS claimed_by, voided.answer AS objection, member.first, member.second
     FROM per JOIN benefits USING (benefit)
     JOIN cells AS cell ON cell.subject = per.subject AND cell.benefit = per.benefit
@@ -240,17 +247,20 @@ WITH new_right AS (
         AND member.role = benefits.role
     LEFT JOIN last_paying AS last ON last.subject = per.subject AND last.benefit = per.benefit
     LEFT JOIN offered ON offered.subject = per.subject AND offered.benefit = per.benefit
-    LEFT JOIN accepted ON accepted.subject = per.subject AND accepted.benefit = per.benefit
-        AND accepted.number > coalesce(last.number, 0)
+    LEFT JOIN acceptances AS acceptance ON acceptance.subject = per.subject
+        AND acceptance.benefit = per.benefit AND acceptance.number > coalesce(last.number, 0)
+        AND acceptance.recipient IN (member.first, member.second)
     LEFT JOIN voided ON voided.benefit = per.benefit
         AND (voided.subject = per.subject OR voided.person = per.subject)
     LEFT JOIN claims ON claims.benefit = per.benefit
         AND (claims.subject = per.subject OR claims.recipient = per.subject)
     WHERE first_new IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY per.subject, per.benefit
+        ORDER BY acceptance.number DESC, acceptance.answered_on DESC, acceptance.answer_id DESC) = 1
 ), chosen AS (
     SELECT *, CASE
         WHEN $opening THEN '{RUNNING}'
-        WHEN accepted_by IN (first, second) THEN '{ACCEPTED}'
+        WHEN accepted_by IS NOT NULL THEN '{ACCEPTED}'
         WHEN claimed_by IN (first, second) THEN '{CLAIMED}'
         WHEN last_kind = '{VOID}' AND objection IS DISTINCT FROM 'claim' THEN '{WAIVED}'
         WHEN last_kind = '{VOID}' THEN '{FIRST_TIME}'
@@ -299,7 +309,7 @@ SELECT '{VOID}' AS kind, subject, benefit, period_from, NULL AS period_until, 'n
     NULL AS owed, NULL AS answer_by, id AS previous
 FROM voided
 """
-#: What is offered by its day, and granted as it was offered.
+#: What is offered by its day, and granted as it was offered, to nobody else.
 _BY_DAY = f"""
 INSERT INTO decisions BY NAME
 SELECT '{OFFER}' AS kind, subject, benefit, period_from, period_until, 'day' AS of, recipient,
@@ -309,10 +319,11 @@ WHERE NOT EXISTS (FROM decided WHERE decided.subject = by_day.subject
     AND decided.benefit = by_day.benefit AND decided.period_until >= by_day.period_from)
 UNION ALL
 SELECT '{AWARD}', offered.subject, offered.benefit, period_from, period_until, 'offer',
-    accepted.recipient, '{ACCEPTED}', NULL, NULL, offered.id
+    offered.recipient, '{ACCEPTED}', NULL, NULL, offered.id
 FROM offered ANTI JOIN benefits USING (benefit)
-JOIN accepted ON accepted.subject = offered.subject AND accepted.benefit = offered.benefit
-    AND accepted.number = offered.number
+JOIN acceptances AS acceptance ON acceptance.subject = offered.subject
+    AND acceptance.benefit = offered.benefit AND acceptance.number = offered.number
+    AND acceptance.recipient = offered.recipient
 """
 _QUESTIONS = f"""
 INSERT INTO decisions BY NAME
@@ -362,6 +373,7 @@ SELECT DISTINCT ON (subject, benefit, period_from) * FROM (
     FROM unanswered
     WHERE (subject, benefit) NOT IN (SELECT (subject, benefit) FROM decisions)
 )
+ORDER BY subject, benefit, period_from, previous, why
 """
 #: What is due in each month, and where nothing is any more, 0; an end to come is decided in its
 #: own night.
@@ -475,7 +487,7 @@ def prepare(db: duckdb.DuckDBPyConnection, decided: pa.Table) -> None:
     """
     db.register("of_ledger", decided)
     db.execute("CREATE OR REPLACE TEMP TABLE decided AS FROM of_ledger")
-    for query in (_ANSWERED, _OBJECTED, _CLAIMS, _VOIDED, _ACCEPTED, _FACTS_GIVEN):
+    for query in (_ANSWERED, _OBJECTED, _CLAIMS, _VOIDED, _ACCEPTANCES, _ACCEPTED, _FACTS_GIVEN):
         db.execute(query)
     for query in (_LAST_PAYING, _RUNNING, _OFFERED):
         db.execute(query)

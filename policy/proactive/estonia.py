@@ -147,7 +147,8 @@ SELECT child, adult, min(relation) AS relation, min(begins) AS begins,
 FROM within WHERE begins <= day AND ends >= day
 GROUP BY child, adult
 """
-#: Two adults who raise children together: spouses, else the parents of their youngest child.
+#: Two adults who raise children together: spouses, else the parents of their youngest child. Of two
+#: marriages that begin on one day, the same counts in every run.
 _COUPLES = """
 CREATE OR REPLACE TEMP TABLE couples AS
 WITH spouse AS (
@@ -161,7 +162,7 @@ WITH spouse AS (
 ), apart AS (
     FROM one_sided UNION SELECT other, adult FROM one_sided
 ), married AS (
-    SELECT adult, arg_max(other, since) AS other
+    SELECT adult, arg_max(other, (since, other)) AS other
     FROM spouse JOIN persons ON person_code = other
     ANTI JOIN apart ON apart.adult = spouse.adult AND apart.other = spouse.other
     WHERE since <= $first::DATE AND (until IS NULL OR until >= $first::DATE)
@@ -349,17 +350,23 @@ SELECT (dense_rank() OVER (ORDER BY family)) - 1 AS number, *
 FROM fact ORDER BY family, role DESC, born, person
 """
 #: When a child's allowances of a month were claimed: on the day the offer was accepted, of months
-#: that it was for; tonight, where an offer is to be made; and never, where they are paid already or
-#: granted unasked.
+#: that it was for (where several did, by who raises the child); tonight, where an offer is to be
+#: made; and never, where they are paid already or granted unasked.
 _CLAIMED = f"""
 CREATE OR REPLACE TEMP TABLE claimed AS
-WITH given AS (
+WITH acceptance AS (
+    SELECT DISTINCT ON (subject, benefit) subject, benefit, answered_on
+    FROM acceptances LEFT JOIN homes ON child = subject
+    WHERE offered_from <= $month
+    ORDER BY subject, benefit, coalesce(recipient IN (first, second), false) DESC, number DESC,
+        answered_on DESC, answer_id DESC
+), given AS (
     SELECT subject, {
     ", ".join(
         f"min(answered_on) FILTER (benefit = '{of}') AS {name}" for name, (of, _) in CLAIMS.items()
     )
 }
-    FROM accepted WHERE offered_from <= $month GROUP BY subject
+    FROM acceptance GROUP BY subject
 ), paid AS (
     SELECT subject, {
     ", ".join(f"bool_or(benefit = '{of}') AS {name}" for name, (of, _) in CLAIMS.items())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from policy.errors import PolicyError, Problem
 from policy.ledger.rows import canonical
 
 if TYPE_CHECKING:
@@ -22,16 +23,18 @@ if TYPE_CHECKING:
     from policy.registers.reading import Registers
 
 BENEFIT = "parental_benefit"
+#: What she is called in her scenario: so no error, and no code that means something else, is hers.
+_MOTHER = "mother"
 #: Months looked at, from the day of the offer on: those of the mother's days are among them.
 _MONTHS = 8
 _PREGNANCIES, _EMPLOYMENTS = "health/pregnancies", "employment/employments"
 _TAX, _SICK, _PERSONS = "tax/social_tax", "insurance/sick_leave", "population/persons"
-#: Who is due, and the offer not made yet.
+#: Who is due, and the offer not made yet; of days for one birth, that entered last.
 _EXPECTING = f"""
-SELECT person_code, due_date FROM "{_PREGNANCIES}"
+SELECT DISTINCT ON (person_code) person_code, due_date FROM "{_PREGNANCIES}"
 WHERE due_date - $before::INTEGER <= $day::DATE AND due_date > $day::DATE
     AND (due_date - $before::INTEGER > $since::DATE OR recorded_on > $since::DATE)
-ORDER BY person_code, due_date
+ORDER BY person_code, recorded_on DESC, due_date DESC
 """
 _EMPLOYED = f"""
 SELECT count(*) > 0 FROM "mothers {_EMPLOYMENTS}"
@@ -105,11 +108,11 @@ def _due(
     if not codes:
         return
     read = {path: fields[path] for path in (_EMPLOYMENTS, _TAX, _SICK, _PERSONS)}
-    registers.as_known_on(night.day, read, sorted(set(codes)))
+    registers.as_known_on(night.day, read, codes)
     for path in read:
         db.execute(f'CREATE OR REPLACE TEMP TABLE "mothers {path}" AS FROM "{path}"')
     scenarios = [_scenario(db, code, due) for code, due in expecting]
-    periods = _answers(book, scenarios, _DAYS, night.day, codes)
+    periods = _answers(book, scenarios, _DAYS, night.day, [_MOTHER] * len(codes))
     working = [
         (code, scenario)
         for code, scenario, period in zip(codes, scenarios, periods, strict=True)
@@ -131,21 +134,30 @@ def _scenario(db: Any, code: str, due: Any) -> dict[str, Any]:
         known = zip(_OF_LIFE, life, strict=True)
         mother |= {name: str(value) for name, value in known if value is not None}
     return {
-        "persons": {code: mother, "child": {"birth_date": str(due)}},
-        "families": {"family": {"parents": [code], "children": ["child"]}},
+        "persons": {_MOTHER: mother, "child": {"birth_date": str(due)}},
+        "families": {"family": {"parents": [_MOTHER], "children": ["child"]}},
     }
 
 
 def _with_income(
     db: Any, code: str, scenario: dict[str, Any], first: str, last: str, right: str
 ) -> bool:
-    """Add a mother's income to her scenario, if she works when her right begins."""
+    """Add a mother's income to her scenario, if she works when her right begins.
+
+    Raises:
+        PolicyError: it is less than nothing, or she was sick for less; it does not tell who.
+
+    """
     ((works,),) = db.execute(_EMPLOYED, {"code": code, "day": right}).fetchall()
     if works:
         period = {"code": code, "first": first, "last": last}
         ((tax,),) = db.execute(_TAXED, period).fetchall()
         ((sick,),) = db.execute(_SICK_DAYS, period).fetchall()
-        mother = scenario["persons"][code]
+        for path, number in ((_TAX, tax), (_SICK, sick)):
+            if number < 0:
+                message = f"what '{path}' says of a mother in all is less than 0"
+                raise PolicyError(Problem(message, remedy="correct her entries", code="register"))
+        mother = scenario["persons"][_MOTHER]
         mother["social_tax_in_reference_period"] = round(float(tax), 2)
         mother["sick_days_in_reference_period"] = int(sick)
     return bool(works)

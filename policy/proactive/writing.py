@@ -22,7 +22,7 @@ from policy.ledger.rows import (
     VOID,
     decision_of,
 )
-from policy.private import open_private
+from policy.private import make_private, open_private
 from policy.proactive.telling import notice
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def write_night(
         for kind, name in FILES.items()
     }
     try:
-        Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(Path(folder))
         new = Path(folder) / f".{day}"
         shutil.rmtree(new, ignore_errors=True)  # (of a night that was stopped)
         new.mkdir(mode=0o700)

@@ -7,8 +7,10 @@ may be seen by people who may not see the register.
 from __future__ import annotations
 
 import glob
-from typing import TYPE_CHECKING, Any
+from itertools import product
+from typing import TYPE_CHECKING, Any, NoReturn
 
+import duckdb
 from sqlglot import exp
 
 from policy.errors import Location, PolicyError, Problem, did_you_mean
@@ -17,8 +19,6 @@ from policy.registers.sources import BOOL, DATE, NUMBER, RECORDED_ON, TEXT, WITH
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
-
-    import duckdb
 
     from policy.registers.sources import Column, Table
 
@@ -29,6 +29,8 @@ _HOLDS = {
     BOOL: ({"BOOLEAN"}, "true and false"),
     NUMBER: ({"DOUBLE", "DECIMAL", "TINYINT", "SMALLINT", "INTEGER", "BIGINT"}, "numbers"),
 }
+#: What a value of some types can be that no amount, and no day, is.
+_ENDLESS = {DATE: "infinite", NUMBER: "infinite, or no number"}
 _OF_ENTRY = {RECORDED_ON: DATE, WITHDRAWN: BOOL}
 
 
@@ -51,8 +53,8 @@ class Entries:
         table: the table.
 
     Raises:
-        PolicyError: there is no file, no ``recorded_on`` or ``withdrawn`` in it, or two entries
-            with one key were made on one day.
+        PolicyError: there is no file, or one beside a folder; one cannot be read, or has no
+            ``recorded_on`` or ``withdrawn``; or two entries with one key were made on one day.
 
     """
 
@@ -63,18 +65,22 @@ class Entries:
         file = place.with_name(f"{table.name}.parquet")
         files = sorted(place.glob("*.parquet")) if place.is_dir() else [file]
         self._at = Location(str(place if place.is_dir() else file))
+        if place.is_dir() and file.exists():
+            self._fail(f"there is '{file.name}' beside it, too", "keep one of the two")
         if not files or not files[0].exists():
             self._fail(
                 f"there is no table '{table.path}'",
                 f"put {table.name}.parquet, or a folder {table.name} of such files, there",
             )
+        self._kinds: dict[Path, dict[str, str]] = {}
         try:
+            for each in files:
+                held = connection.read_parquet(glob.escape(str(each)))
+                self._kinds[each] = dict(zip(held.columns, map(str, held.types), strict=True))
             opened = connection.read_parquet([glob.escape(str(each)) for each in files])
-        except Exception as error:  # (of DuckDB, many kinds)
+        except duckdb.Error as error:
             self._fail(f"cannot be read: {str(error).splitlines()[0]}", "write it as Parquet")
         opened.create_view(view_of(table).name, replace=True)
-        kinds = map(str, opened.types)
-        self._kinds = dict(zip(opened.columns, kinds, strict=True))
         self._checked: set[str] = set()
         self._refuse_types(_OF_ENTRY)
         self._refuse(
@@ -104,6 +110,14 @@ class Entries:
         )
         self._refuse(
             {
+                f"'{each.name}' is {_ENDLESS[each.type]}": _is_endless(each.name)
+                for each in columns
+                if each.type in _ENDLESS
+            },
+            "correct them",
+        )
+        self._refuse(
+            {
                 f"'{each.name}' is none of {', '.join(each.values)}": _is_other(each)
                 for each in columns
                 if each.values
@@ -114,16 +128,17 @@ class Entries:
 
     def _refuse_types(self, wanted: Mapping[str, str]) -> None:
         problems = []
-        for name, kind in wanted.items():
-            held = self._kinds.get(name)
+        for file, (name, kind) in product(self._kinds, wanted.items()):
+            at, kinds = Location(str(file)), self._kinds[file]
+            held = kinds.get(name)
             types, called = _HOLDS[kind]
             if held is None:
-                others = [each for each in self._kinds if each not in self.table.columns]
+                others = [each for each in kinds if each not in self.table.columns]
                 remedy = did_you_mean(name, others, otherwise="add it")
-                problems.append(self._problem(f"there is no column '{name}'", remedy))
+                problems.append(self._problem(f"there is no column '{name}'", remedy, at))
             elif held.partition("(")[0] not in types:
                 message = f"the column '{name}' holds {held}, not {called}"
-                problems.append(self._problem(message, f"write it as {min(types)}"))
+                problems.append(self._problem(message, f"write it as {min(types)}", at))
         if problems:
             raise PolicyError(*problems)
 
@@ -163,19 +178,26 @@ class Entries:
             )
 
     def _row(self, query: exp.Select) -> tuple[Any, ...]:
-        (row,) = self._connection.sql(query.sql("duckdb")).fetchall()
+        try:
+            (row,) = self._connection.sql(query.sql("duckdb")).fetchall()
+        except duckdb.Error:  # (whose message could tell what an entry says)
+            self._fail("cannot be read: it is damaged", "write it as Parquet again")
         found: tuple[Any, ...] = row
         return found
 
-    def _problem(self, message: str, remedy: str) -> Problem:
-        return Problem(message, self._at, remedy, code="register")
+    def _problem(self, message: str, remedy: str, at: Location | None = None) -> Problem:
+        return Problem(message, at or self._at, remedy, code="register")
 
-    def _fail(self, message: str, remedy: str) -> None:
+    def _fail(self, message: str, remedy: str) -> NoReturn:
         raise PolicyError(self._problem(message, remedy))
 
 
 def _is_empty(name: str) -> exp.Expression:
     return exp.Is(this=column(name), expression=exp.null())
+
+
+def _is_endless(name: str) -> exp.Expression:
+    return exp.not_(exp.func("isfinite", column(name)))
 
 
 def _is_other(declared: Column) -> exp.Expression:

@@ -201,6 +201,34 @@ def test_what_is_no_ledger_is_told(tmp_path):
             Ledger.open(path, read_only=True)
 
 
+def test_processes_that_begin_one_ledger_do_not_hinder_each_other(tmp_path):
+    opening = """
+import sys
+from policy.errors import PolicyError
+from policy.ledger.ledger import Ledger
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(10):
+    try:
+        Ledger.open(f"{sys.argv[1]}/{number}.duckdb").close()
+    except PolicyError as error:
+        print(error, flush=True)
+"""
+    words = [sys.executable, "-c", opening, str(tmp_path)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    processes = [subprocess.Popen(words, **pipes) for _ in range(3)]
+    assert [each.stdout.readline() for each in processes] == ["ready\n"] * 3
+    for each in processes:
+        each.stdin.write("\n")
+        each.stdin.flush()
+    told = [line for each in processes for line in each.communicate()[0].splitlines()]
+    assert all("the ledger is open in another process" in line for line in told)
+    assert {path.name for path in tmp_path.iterdir()} == {f"{n}.duckdb" for n in range(10)}
+    for path in tmp_path.iterdir():
+        with Ledger.open(path, read_only=True) as ledger:
+            assert ledger.runs() == []
+
+
 def test_a_ledger_that_another_process_has_open_is_told(file):
     held = (
         "import sys; from policy.ledger.ledger import Ledger\n"

@@ -3,6 +3,7 @@
 import stat
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -11,6 +12,7 @@ from policy.cli import cli
 from policy.errors import PolicyError
 from policy.ledger.ledger import Ledger
 from policy.ledger.verifying import verify
+from policy.proactive.estonia import _COUPLES
 from policy.proactive.night import run_nights
 
 from .conftest import decisions, write_registers
@@ -138,6 +140,44 @@ def test_errors_tell_nobodys_data(entries, tmp_path, book):
     assert not (tmp_path / "ledger.duckdb").exists() or decisions(tmp_path / "ledger.duckdb") == {}
 
 
+@pytest.fixture(scope="module")
+def expecting():
+    """What the scenario of a working mother enters."""
+    file = Path(__file__).parent / "scenarios" / "mothers.yaml"
+    return yaml.safe_load(file.read_text("utf-8"))[0]["entries"]
+
+
+@pytest.mark.parametrize(
+    ("path", "row"),
+    [
+        ("insurance/sick_leave", {"sick_from": "2025-06-10", "sick_until": "2025-06-01"}),
+        ("tax/social_tax", {"month_from": "2025-02-01", "social_tax": -123456.0}),
+    ],
+)
+def test_what_cannot_be_a_mothers_income_is_told_without_her(expecting, tmp_path, book, path, row):
+    wrong = {"recorded_on": "2026-01-20", "person_code": "mari", **row}
+    entries = {**expecting, path: [*expecting[path], wrong]}
+    folder = write_registers(tmp_path / "registers", entries, book)
+    with pytest.raises(PolicyError) as told:
+        list(run_nights(book, folder, tmp_path / "ledger.duckdb", ["2026-05-01", "2026-05-13"]))
+    assert str(told.value) == (
+        f"what '{path}' says of a mother in all is less than 0; correct her entries"
+    )
+
+
+def test_no_code_is_taken_for_another_persons_name(expecting, nights):
+    """In the facts of a mother her child has a name, too."""
+    entries = {
+        path: [
+            {**row, "person_code": "child"} if row.get("person_code") == "mari" else row
+            for row in rows
+        ]
+        for path, rows in expecting.items()
+    }
+    (offer,) = nights(entries, ["2026-05-01", "2026-05-13"])["2026-05-13"]
+    assert (offer.subject, offer.amounts["2026-06"]) == ("child", 1969.8)
+
+
 def test_a_book_without_the_service_is_told(tmp_path):
     result = CliRunner().invoke(
         cli,
@@ -155,6 +195,33 @@ def test_a_book_without_the_service_is_told(tmp_path):
     )
     assert result.exit_code == 2
     assert "the book 'nebraska' has no proactive service" in result.output
+
+
+def test_of_two_marriages_on_one_day_the_same_counts_in_every_run():
+    """Each of many adults has two: with several threads DuckDB takes any, where nothing orders."""
+    with duckdb.connect(config={"threads": 2}) as db:
+        db.execute("""
+            CREATE TABLE raised (child BIGINT, adult BIGINT, born DATE);
+            CREATE TABLE parents (child_code BIGINT, parent_code BIGINT);
+            CREATE TABLE persons AS SELECT i AS person_code, NULL::DATE AS death_date
+            FROM range(600000) t(i);
+            CREATE TABLE marriages AS SELECT i % 200000 AS person_code, i + 200000 AS spouse_code,
+                DATE '2020-01-01' AS since, NULL::DATE AS until FROM range(400000) t(i);
+        """)
+        db.execute(_COUPLES, {"first": "2026-05-01"})
+        found = db.sql("SELECT DISTINCT abs(other - adult), count(*) FROM couples GROUP BY ALL")
+        assert found.fetchall() == [(400_000, 400_000)]
+
+
+def test_a_night_that_was_run_is_told_with_the_law_it_was_run_by(registers, tmp_path, book):
+    list(run_nights(book, registers, tmp_path / "ledger.duckdb", DAYS[:1]))
+    change = "title: '90'\neffective: 2026-05-01\nparameters:\n"
+    change += "  child_allowance.first_and_second_child: {set: 90}\n"
+    (tmp_path / "raised.yaml").write_text(change)
+    words = ["proactive", "run", "estonia", "--date", DAYS[0], "--registers", str(registers)]
+    words += ["--ledger", str(tmp_path / "ledger.duckdb")]
+    result = CliRunner().invoke(cli, [*words, "--reform", str(tmp_path / "raised.yaml")])
+    assert result.output.splitlines()[-1] == f"Law: {book.version}"
 
 
 def test_the_commands(registers, tmp_path):

@@ -199,6 +199,39 @@ def test_columns_that_are_missing_or_hold_something_else(write, sources):
     ]
 
 
+def test_a_later_file_of_a_folder_is_looked_at_too(write, sources):
+    row = {"person_code": "a", "recorded_on": START}
+    write(PERSONS, [row], "first")
+    file = write(PERSONS, [row | {"person_code": "b"}], "second") / PERSONS / "second.parquet"
+    held = parquet.read_table(file).drop_columns(["birth_date"])
+    place = held.schema.get_field_index("death_date")
+    parquet.write_table(held.set_column(place, "death_date", pa.array(["on 1 May 2020"])), file)
+    assert refused(file.parents[2], sources).splitlines() == [
+        "population/persons/second.parquet: there is no column 'birth_date'; add it",
+        "population/persons/second.parquet: the column 'death_date' holds VARCHAR, not dates; write"
+        " it as DATE",
+    ]
+
+
+def test_a_file_beside_a_folder_of_files(write, sources):
+    """Nobody could tell which of them is the register."""
+    write(PERSONS, [{"person_code": "a", "recorded_on": START}], "first")
+    folder = write(PERSONS, [{"person_code": "b", "recorded_on": START}])
+    assert refused(folder, sources) == (
+        "population/persons: there is 'persons.parquet' beside it, too; keep one of the two"
+    )
+
+
+def test_a_damaged_file_is_told_without_what_it_says(write, sources):
+    folder = write(PERSONS, [{"person_code": "a", "recorded_on": START}])
+    file = folder / f"{PERSONS}.parquet"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:4] + bytes(255 - each for each in whole[4:200]) + whole[200:])
+    assert refused(folder, sources) == (
+        "population/persons.parquet: cannot be read: it is damaged; write it as Parquet again"
+    )
+
+
 def test_amounts_in_single_precision(write, sources):
     path = "tax/social_tax"
     folder = write(path, [{"person_code": "a", "recorded_on": START}])
@@ -240,6 +273,25 @@ def test_values_that_are_missing_or_not_allowed(write, sources):
         "population/parents.parquet: 'relation' is none of mother, father, guardian, adopter in the"
         " entry of 2024-01-01; correct them, or declare the value"
     )
+
+
+def test_what_no_amount_and_no_day_is(write, sources):
+    """Nothing can be calculated with it, and an error of the calculation would tell whose it is."""
+    path = "tax/social_tax"
+    amounts = [float("nan"), float("inf"), -1.0]
+    months = {"month_from": START, "recorded_on": START}
+    rows = [{"person_code": str(n), "social_tax": n, **months} for n in amounts]
+    assert refused(write(path, rows), sources, {path: ["social_tax"]}).endswith(
+        "social_tax.parquet: 'social_tax' is infinite, or no number in 2 entries, the first of"
+        " 2024-01-01; correct them"
+    )
+    folder = write(PERSONS, [{"person_code": "a", "recorded_on": START}])
+    file = folder / f"{PERSONS}.parquet"
+    held = parquet.read_table(file)
+    last = pa.array([2**31 - 1], pa.int32()).cast(pa.date32())
+    place = held.schema.get_field_index("death_date")
+    parquet.write_table(held.set_column(place, "death_date", last), file)
+    assert "'death_date' is infinite in the entry of 2024-01-01" in refused(folder, sources)
 
 
 @pytest.mark.parametrize(

@@ -68,31 +68,35 @@ def read_answers(path: Path) -> Answers:
     """Read a review file that a person filled in.
 
     Raises:
-        PolicyError: it cannot be read, lacks a column, or has an answer that is none; names the
-            line.
+        PolicyError: it cannot be read, lacks a column, has an answer that is none, or two that
+            differ about one pair; names the line.
 
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+        rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        names, lines = rows.fieldnames or (), [(rows.line_num, row) for row in rows]
+    except (OSError, UnicodeDecodeError, csv.Error):
         message, remedy = "cannot be read", "give a review file that 'policy registers link' wrote"
         raise PolicyError(Problem(message, Location(str(path)), remedy)) from None
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    lacking = [name for name in _NEEDED if name not in (rows.fieldnames or ())]
+    lacking = [name for name in _NEEDED if name not in names]
     if lacking:
         message = f"the column '{lacking[0]}' is missing"
         remedy = "give a review file that 'policy registers link' wrote, with all its columns"
         raise PolicyError(Problem(message, Location(str(path), 1, 1), remedy))
-    given, problems = {}, []
-    for row in rows:
+    given: dict[tuple[str, str, str], tuple[str, str]] = {}
+    problems = []
+    for line, row in lines:
         answer = (row["answer"] or "").strip().casefold()
+        where = Location(str(path), line, 1)
+        kind, one, other = (_unescaped(row[name] or "") for name in _NEEDED[1:4])
+        said = answer, row["digest"] or ""
         if answer and answer not in ANSWERS:
             near = did_you_mean(answer, ANSWERS, kind="answers")
-            where = Location(str(path), rows.line_num, 1)
             problems.append(Problem("this answer is none", where, near, "answer"))
-        elif answer:
-            kind, one, other = (_unescaped(row[name] or "") for name in _NEEDED[1:4])
-            given[kind, one, other] = answer, row["digest"] or ""
+        elif answer and given.setdefault((kind, one, other), said) != said:
+            message = "this pair has another answer in a line before"
+            problems.append(Problem(message, where, "keep the one that is right", "answer"))
     if problems:
         raise PolicyError(*problems)
     return Answers(given)

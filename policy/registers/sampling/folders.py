@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policy.errors import Location, PolicyError, Problem
+from policy.private import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ def made_whole(folder: Path) -> Iterator[Path]:
             Problem("there is such a folder already", Location(str(folder)), "name another")
         )
     try:
-        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+        make_private(folder.absolute().parent)
         aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.absolute().parent))
     except OSError as error:
         raise PolicyError(

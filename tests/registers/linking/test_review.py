@@ -107,6 +107,29 @@ def test_what_is_wrong_in_a_review_file_is_told_by_its_line(uncertain, tmp_path)
         read_answers(tmp_path / "none.csv")
 
 
+HEADER = "answer,kind,entry_one,entry_other,digest\n"
+
+
+def test_a_pair_has_one_answer(tmp_path):
+    """Nobody can tell which of two is meant; something is paid by it."""
+    review = tmp_path / "review.csv"
+    review.write_text(f"{HEADER}same,adults,a,b,d\n,adults,a,b,d\nsame,adults,a,b,d\n")
+    assert read_answers(review).given == {("adults", "a", "b"): ("same", "d")}
+    review.write_text(f"{HEADER}different,adults,a,b,d\nsame,adults,a,b,d\n")
+    with pytest.raises(PolicyError, match=r":3:1: answer: this pair has another answer"):
+        read_answers(review)
+
+
+@pytest.mark.parametrize(
+    "line", ['same,adults,"a,b,d\nsame,adults,c,d,d\n', f"same,adults,{'a' * 200_000},b,d\n"]
+)
+def test_a_line_that_cannot_be_read_is_told(tmp_path, line):
+    """A quotation mark that is not closed would take the lines after it with it."""
+    (tmp_path / "review.csv").write_text(HEADER + line)
+    with pytest.raises(PolicyError, match="cannot be read"):
+        read_answers(tmp_path / "review.csv")
+
+
 @pytest.mark.parametrize("formula", ["=HYPERLINK(1)", "+1", "-1", "@x", "'quoted", '"a",b\nc'])
 def test_a_spreadsheet_sees_no_formula_and_the_answer_finds_its_pair(council, tmp_path, formula):
     council.write(
