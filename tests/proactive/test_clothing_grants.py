@@ -124,8 +124,7 @@ def test_a_night_that_fails_leaves_nothing_and_can_be_run_again(council, monkeyp
         patched.setattr(Ledger, "_transaction", stopped)
         with pytest.raises(KeyboardInterrupt):
             council.run(FIRST)
-    with Ledger.open(council.ledger, read_only=True) as ledger:
-        assert ledger.runs() == []
+    assert not council.ledger.exists()
     council.run(FIRST)
     assert council.made(FIRST) == [("award", "S1")]
 
