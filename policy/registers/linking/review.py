@@ -68,31 +68,45 @@ def read_answers(path: Path) -> Answers:
     """Read a review file that a person filled in.
 
     Raises:
-        PolicyError: it cannot be read, lacks a column, or has an answer that is none; names the
-            line.
+        PolicyError: it cannot be read, lacks a column, has an answer that is none, or two of one
+            pair that are not the same; names the line.
 
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        message, remedy = "cannot be read", "give a review file that 'policy registers link' wrote"
+    except (OSError, UnicodeDecodeError) as error:
+        remedy = "give a review file that 'policy registers link' wrote"
+        if isinstance(error, FileNotFoundError):
+            message, remedy = "there is no such file", "check the path"
+        elif isinstance(error, UnicodeDecodeError):
+            message, remedy = "its letters are not UTF-8", "save it as CSV in UTF-8"
+        else:
+            message = "cannot be read"
         raise PolicyError(Problem(message, Location(str(path)), remedy)) from None
-    rows = csv.DictReader(io.StringIO(text, newline=""))
+    head = text.partition("\n")[0]
+    comma = ";" if head.count(";") > head.count(",") else ","  # (some spreadsheets write ";")
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=comma)
     lacking = [name for name in _NEEDED if name not in (rows.fieldnames or ())]
     if lacking:
         message = f"the column '{lacking[0]}' is missing"
         remedy = "give a review file that 'policy registers link' wrote, with all its columns"
         raise PolicyError(Problem(message, Location(str(path), 1, 1), remedy))
-    given, problems = {}, []
+    given: dict[tuple[str, str, str], tuple[str, str]] = {}
+    problems = []
     for row in rows:
         answer = (row["answer"] or "").strip().casefold()
-        if answer and answer not in ANSWERS:
+        if not answer:
+            continue
+        where = Location(str(path), rows.line_num, 1)
+        if answer not in ANSWERS:
             near = did_you_mean(answer, ANSWERS, kind="answers")
-            where = Location(str(path), rows.line_num, 1)
             problems.append(Problem("this answer is none", where, near, "answer"))
-        elif answer:
-            kind, one, other = (_unescaped(row[name] or "") for name in _NEEDED[1:4])
-            given[kind, one, other] = answer, row["digest"] or ""
+            continue
+        kind, one, other = (_unescaped(row[name] or "") for name in _NEEDED[1:4])
+        said = answer, row["digest"] or ""
+        if given.setdefault((kind, one, other), said) != said:
+            message = "a line before says something else of this pair"
+            problems.append(Problem(message, where, "keep one of the two lines", "answer"))
     if problems:
         raise PolicyError(*problems)
     return Answers(given)
