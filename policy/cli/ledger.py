@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
 
 from policy.cli.options import json_option
 from policy.cli.printing import console, counted, print_json, print_table, table
@@ -202,10 +203,16 @@ def show(
 
 def _nights(since: str | None, until: str | None) -> tuple[str | None, str | None]:
     """Return the ISO days of --since and --until."""
-    first, last = (iso_day(text) if text else None for text in (since, until))
+    first, last = iso_day(since) if since else None, _end(until) if until else None
     if first and last and first > last:
         raise click.UsageError(f"--since {first} is after --until {last}: no night is between.")
     return first, last
+
+
+def _end(text: str) -> str:
+    """Return a date as ISO text; of a month or a year the last day."""
+    iso_day(text)  # (refuses what is no date)
+    return str((np.datetime64(text) + 1).astype("datetime64[D]") - 1)
 
 
 def _print_runs(out: Console, runs: list[Run]) -> None:
