@@ -86,6 +86,7 @@ def test_what_a_person_answers_about_an_uncertain_link_is_awarded(council, tmp_p
     assert council.made("2024-08-18") == []
     different = answered(unsure, "different", tmp_path / "different.csv")
     council.ledger.unlink()
+    shutil.rmtree(council.out)
     council.run(FIRST, review=different)
     assert council.made(FIRST) == []
 
@@ -109,6 +110,17 @@ def test_a_night_run_twice_is_the_same_night_with_the_same_files(council):
     assert [each.run for each in again] == [each.run for each in first]
     assert [each.is_new for each in again] == [False, False]
     assert files(council.out) == written
+
+
+def test_a_review_file_that_somebody_filled_in_is_not_written_over(council):
+    council.write("Who consented")
+    council.run(FIRST)
+    review = council.out / FIRST / "review.csv"
+    review.write_text("filled in", encoding="utf-8")
+    with pytest.raises(PolicyError, match="other files than the night's are there, and were left"):
+        council.run(FIRST)
+    assert review.read_text("utf-8") == "filled in"
+    assert [path.name for path in council.out.iterdir()] == [FIRST]
 
 
 def files(folder):
