@@ -97,6 +97,8 @@ class Commands(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:  # whatever is wrong here is a fault of this library
+            if isinstance(error, RuntimeError) and str(error) == "Query interrupted":
+                ctx.exit(STOPPED)  # (so DuckDB tells of Ctrl-C)
             if os.environ.get("POLICY_DEBUG") == "1":
                 traceback.print_exc()
             click.echo(
@@ -119,7 +121,8 @@ Examples:
   policy list allowance --book estonia
 
 \b
-Exit codes: 0 done; 1 'check' or 'test' found something; 2 bad input or usage.
+Exit codes: 0 done; 1 something was found, by 'check', 'test', 'run' and others, as their --help
+says; 2 bad input or usage.
 """,
 )
 @click.version_option(__version__, prog_name="policy")

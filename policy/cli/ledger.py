@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
 
 from policy.cli.options import json_option
 from policy.cli.printing import console, counted, print_json, print_table, table
@@ -128,11 +129,12 @@ def replay(
     from policy.ledger.ledger import Ledger  # noqa: PLC0415
     from policy.ledger.replaying import replay as replayed  # noqa: PLC0415
 
+    since, until = _nights(since, until)
     nights = bool(since or until)
     if bool(ids) + every + nights != 1:
         raise click.UsageError("Name decisions, or --all, or nights with --since and --until.")
     with Ledger.open(ledger, read_only=True) as opened:
-        asked = ids or opened.history(since=_day(since), until=_day(until))
+        asked = ids or opened.history(since=since, until=until)
         found = [*replayed(opened, asked)]
     others = [each for each in found if not each.same]
     if as_json:
@@ -183,6 +185,7 @@ def show(
     """Show the nights of a LEDGER; or decisions: about a person, of a kind, of some nights."""
     from policy.ledger.ledger import Ledger  # noqa: PLC0415
 
+    since, until = _nights(since, until)
     with Ledger.open(ledger, read_only=True) as opened:
         if not (subject or benefit or kind or since or until):
             runs = opened.runs()
@@ -191,17 +194,25 @@ def show(
             else:
                 _print_runs(console(), runs)
             return
-        decisions = opened.history(
-            subject, benefit, kind=kind, since=_day(since), until=_day(until)
-        )
+        decisions = opened.history(subject, benefit, kind=kind, since=since, until=until)
     if as_json:
         print_json([each.to_dict() for each in decisions])
     else:
         _print_decisions(console(), decisions)
 
 
-def _day(text: str | None) -> str | None:
-    return iso_day(text) if text else None
+def _nights(since: str | None, until: str | None) -> tuple[str | None, str | None]:
+    """Return the ISO days of --since and --until."""
+    first, last = iso_day(since) if since else None, _end(until) if until else None
+    if first and last and first > last:
+        raise click.UsageError(f"--since {first} is after --until {last}: no night is between.")
+    return first, last
+
+
+def _end(text: str) -> str:
+    """Return a date as ISO text; of a month or a year the last day."""
+    iso_day(text)  # (refuses what is no date)
+    return str((np.datetime64(text) + 1).astype("datetime64[D]") - 1)
 
 
 def _print_runs(out: Console, runs: list[Run]) -> None:

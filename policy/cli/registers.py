@@ -171,7 +171,14 @@ Examples:
     show_default=True,
     help="How many people there are on the first day, or dwellings of a council.",
 )
-@click.option("--seed", metavar="S", type=int, default=0, show_default=True, help="Draws others.")
+@click.option(
+    "--seed",
+    metavar="S",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Draws others.",
+)
 @click.option(
     "--from",
     "first_day",

@@ -33,7 +33,14 @@ Examples:
     show_default=True,
     help="How many families, vehicles or households.",
 )
-@click.option("--seed", metavar="S", type=int, default=0, show_default=True, help="Draws others.")
+@click.option(
+    "--seed",
+    metavar="S",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Draws others.",
+)
 @click.option(
     "--on",
     "day",

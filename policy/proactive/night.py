@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from policy.errors import PolicyError, Problem, did_you_mean
+from policy.errors import Location, PolicyError, Problem, did_you_mean
 from policy.ledger.law import kept
 from policy.ledger.ledger import Ledger, Run
 from policy.legislation.parameters import iso_day
@@ -75,9 +76,9 @@ def run_nights(
             review file that was filled in.
 
     Raises:
-        PolicyError: there is no such folder or ledger, the book has no proactive service, a night
-            is before the last one, or the registers hold new entries for days before it; or there
-            is no such review file, or no registers to link.
+        PolicyError: there is no such folder or ledger, the book has no proactive service, the
+            ledger is another book's, a night is before the last one, or the registers hold new
+            entries for days before it; or there is no such review file, or no registers to link.
 
     """
     if book.name not in SERVICES:
@@ -90,13 +91,38 @@ def run_nights(
         answers = read_answers(Path(review))
     with (
         Registers(registers, sources, consents=service.consents) as opened,
-        Ledger.open(ledger) as decided,
+        _ledger_of(book, Path(ledger)) as decided,
     ):
         for day in map(iso_day, days):
             done, papers = _run(book, law, opened, decided, day, answers, target is not None)
             if target is not None:
                 write_night(book, decided, day, target, papers)
             yield done
+
+
+@contextmanager
+def _ledger_of(book: StatuteBook, path: Path) -> Iterator[Ledger]:
+    """Open the ledger of a book; one that is new and gets no night is not left behind."""
+    is_new = not path.exists()
+    ledger = Ledger.open(path)
+    try:
+        _refuse_another(ledger, book.name)
+        yield ledger
+    finally:
+        is_empty = is_new and not ledger.runs()
+        ledger.close()
+        if is_empty:
+            path.unlink()
+
+
+def _refuse_another(ledger: Ledger, book: str) -> None:
+    """Refuse the ledger of another book: its nights and those of this one have one order."""
+    runs = ledger.runs()
+    kept_for = ledger.law_of(runs[-1].date).book if runs else book
+    if kept_for != book:
+        message = f"this is the ledger of '{kept_for}', and the night is one of '{book}'"
+        remedy = "name another ledger: each book has its own; one that is not there is made"
+        raise PolicyError(Problem(message, Location(str(ledger.path)), remedy, code="ledger"))
 
 
 def _run(

@@ -52,13 +52,14 @@ def write_night(
 
     ``awards.parquet`` and so on hold the decisions of each kind, ``notices.parquet`` a text for
     each person to be told; ``papers`` are files beside them, by name. Only their owner can read
-    them. A night written before is written anew.
+    them. A night written before is left as it is.
 
     Returns:
         The folder of the night.
 
     Raises:
-        PolicyError: it cannot be written.
+        PolicyError: it cannot be written, or other files are there: a review file that somebody
+            filled in, or the night of another ledger.
 
     """
     target = Path(folder) / day
@@ -87,12 +88,27 @@ def write_night(
                 _write(table, new / f"{name}.parquet")
         for name, paper in papers.items():
             _write(paper, new / name)
-        shutil.rmtree(target, ignore_errors=True)
-        new.rename(target)
+        if target.exists():
+            is_there = _files(target) == _files(new)
+            shutil.rmtree(new)
+            if not is_there:
+                raise _others(target)
+        else:
+            new.rename(target)
     except OSError as error:
         message = f"cannot be written: {error.strerror}"
         raise PolicyError(Problem(message, Location(str(folder)), "name another folder")) from None
     return target
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def _others(target: Path) -> PolicyError:
+    message = "other files than the night's are there, and were left; the night is in the ledger"
+    remedy = "name another folder, or move what is there, and run the night again for its files"
+    return PolicyError(Problem(message, Location(str(target)), remedy))
 
 
 def _write(paper: pa.Table | str, path: Path) -> None:

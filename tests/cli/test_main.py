@@ -115,6 +115,14 @@ def test_stopping_is_no_error_message(policy_command, family, monkeypatch):
     assert policy_command("calculate", family, code=130) == ""
 
 
+def test_stopping_a_query_of_duckdb_is_no_error_message(policy_command, family, monkeypatch):
+    def stop(_name):
+        raise RuntimeError("Query interrupted")  # (so duckdb tells of Ctrl-C)
+
+    monkeypatch.setattr("policy.cli.options.load_for_file", stop)
+    assert policy_command("calculate", family, code=130) == ""
+
+
 def test_shell_completion_completes_commands():
     env = {"_POLICY_COMPLETE": "bash_complete", "COMP_WORDS": "policy cal", "COMP_CWORD": "1"}
     done = subprocess.run(RUN, env=env, capture_output=True, text=True, check=False)

@@ -95,6 +95,19 @@ def test_what_to_calculate_again_is_said_in_one_way(ledger, which):
     assert "Name decisions, or --all, or nights" in error
 
 
+@pytest.mark.parametrize(("until", "count"), [("2024-04", 0), ("2024-05", 4), ("2024", 4)])
+def test_until_a_month_or_a_year_is_until_its_end(ledger, until, count):
+    _, out, _ = ledger(f"show ledger.duckdb --until {until} --json")
+    assert len(json.loads(out)) == count
+
+
+@pytest.mark.parametrize("command", ["show ledger.duckdb", "replay --ledger ledger.duckdb"])
+def test_nights_that_end_before_they_begin_are_refused(ledger, command):
+    code, _, error = ledger(f"{command} --since 2024-05-03 --until 2024-05-02")
+    assert code == 2
+    assert "--since 2024-05-03 is after --until 2024-05-02" in error
+
+
 def test_an_unknown_decision_is_told_with_the_nearest(ledger, file):
     with Ledger.open(file, read_only=True) as opened:
         id_ = opened.history("juku")[0].id

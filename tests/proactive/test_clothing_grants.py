@@ -86,6 +86,7 @@ def test_what_a_person_answers_about_an_uncertain_link_is_awarded(council, tmp_p
     assert council.made("2024-08-18") == []
     different = answered(unsure, "different", tmp_path / "different.csv")
     council.ledger.unlink()
+    shutil.rmtree(council.out)
     council.run(FIRST, review=different)
     assert council.made(FIRST) == []
 
@@ -111,6 +112,17 @@ def test_a_night_run_twice_is_the_same_night_with_the_same_files(council):
     assert files(council.out) == written
 
 
+def test_a_review_file_that_somebody_filled_in_is_not_written_over(council):
+    council.write("Who consented")
+    council.run(FIRST)
+    review = council.out / FIRST / "review.csv"
+    review.write_text("filled in", encoding="utf-8")
+    with pytest.raises(PolicyError, match="other files than the night's are there, and were left"):
+        council.run(FIRST)
+    assert review.read_text("utf-8") == "filled in"
+    assert [path.name for path in council.out.iterdir()] == [FIRST]
+
+
 def files(folder):
     """Return the modes and bytes of files; they are for their owner alone."""
     found = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
@@ -124,8 +136,7 @@ def test_a_night_that_fails_leaves_nothing_and_can_be_run_again(council, monkeyp
         patched.setattr(Ledger, "_transaction", stopped)
         with pytest.raises(KeyboardInterrupt):
             council.run(FIRST)
-    with Ledger.open(council.ledger, read_only=True) as ledger:
-        assert ledger.runs() == []
+    assert not council.ledger.exists()
     council.run(FIRST)
     assert council.made(FIRST) == [("award", "S1")]
 

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+import policy
 from policy.cli import cli
 from policy.errors import PolicyError
 from policy.ledger.ledger import Ledger
@@ -46,6 +47,27 @@ def test_a_night_before_the_last_is_refused(registers, tmp_path, book):
     ledger = tmp_path / "ledger.duckdb"
     with pytest.raises(PolicyError, match="2026-05-11 is before the last one, 2026-05-12"):
         list(run_nights(book, registers, ledger, [*DAYS, "2026-05-11"]))
+
+
+def test_the_ledger_of_another_book_is_refused_and_left_as_it_is(registers, tmp_path, book):
+    ledger, council = tmp_path / "ledger.duckdb", policy.load("north_lanarkshire")
+    list(run_nights(book, registers, ledger, DAYS[:1]))
+    before = ledger.read_bytes()
+    folder = write_registers(tmp_path / "council", {}, council)
+    with pytest.raises(PolicyError) as error:
+        list(run_nights(council, folder, ledger, DAYS))
+    assert str(error.value) == (
+        f"{ledger}: this is the ledger of 'estonia', and the night is one of 'north_lanarkshire';"
+        " name another ledger: each book has its own; one that is not there is made"
+    )
+    assert ledger.read_bytes() == before
+
+
+def test_where_the_first_night_cannot_be_run_no_ledger_is_left(registers, tmp_path, book):
+    ledger = tmp_path / "ledger.duckdb"
+    with pytest.raises(PolicyError, match="covers the law from 2017-01-01"):
+        list(run_nights(book, registers, ledger, ["1950-01-01"]))
+    assert {path.name for path in tmp_path.iterdir()} == {"registers"}
 
 
 def test_entries_added_later_for_a_day_that_was_run_are_refused(entries, tmp_path, book):

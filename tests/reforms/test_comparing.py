@@ -524,6 +524,7 @@ def test_coverage_and_mutation_reach_reforms(name):
         ),
         ("compare", "--reform", "indexation", "--population", "x.csv"),
         ("sample", "estonia"),
+        ("sample", "estonia", "--seed", "-1", "--to", "x.csv"),
         ("test", "--write", "x"),
     ],
 )

@@ -373,3 +373,6 @@ def test_command(tmp_path):
     assert "there are no generated registers for 'nebraska'" in other.output
     without = CliRunner().invoke(cli, ["registers", "sample", "estonia"])
     assert "Name a folder to write: --out registers" in without.output
+    negative = CliRunner().invoke(cli, [*asked, f"{out}3", "--seed", "-1"])
+    assert negative.exit_code == 2
+    assert "Invalid value for '--seed': -1 is not in the range x>=0." in negative.output

@@ -74,11 +74,17 @@ def read_answers(path: Path) -> Answers:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        head = text.partition("\n")[0]
+        comma = ";" if head.count(";") > head.count(",") else ","  # (some spreadsheets write ";")
+        rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=comma, strict=True)
         names, lines = rows.fieldnames or (), [(rows.line_num, row) for row in rows]
-    except (OSError, UnicodeDecodeError, csv.Error):
-        message, remedy = "cannot be read", "give a review file that 'policy registers link' wrote"
-        raise PolicyError(Problem(message, Location(str(path)), remedy)) from None
+    except FileNotFoundError:
+        raise _unread(path, "there is no such file", "check the path") from None
+    except UnicodeDecodeError:
+        raise _unread(path, "its letters are not UTF-8", "save it as CSV in UTF-8") from None
+    except (OSError, csv.Error):
+        remedy = "give a review file that 'policy registers link' wrote"
+        raise _unread(path, "cannot be read", remedy) from None
     lacking = [name for name in _NEEDED if name not in names]
     if lacking:
         message = f"the column '{lacking[0]}' is missing"
@@ -88,15 +94,18 @@ def read_answers(path: Path) -> Answers:
     problems = []
     for line, row in lines:
         answer = (row["answer"] or "").strip().casefold()
+        if not answer:
+            continue
         where = Location(str(path), line, 1)
-        kind, one, other = (_unescaped(row[name] or "") for name in _NEEDED[1:4])
-        said = answer, row["digest"] or ""
-        if answer and answer not in ANSWERS:
+        if answer not in ANSWERS:
             near = did_you_mean(answer, ANSWERS, kind="answers")
             problems.append(Problem("this answer is none", where, near, "answer"))
-        elif answer and given.setdefault((kind, one, other), said) != said:
-            message = "this pair has another answer in a line before"
-            problems.append(Problem(message, where, "keep the one that is right", "answer"))
+            continue
+        kind, one, other = (_unescaped(row[name] or "") for name in _NEEDED[1:4])
+        said = answer, row["digest"] or ""
+        if given.setdefault((kind, one, other), said) != said:
+            message = "a line before says something else of this pair"
+            problems.append(Problem(message, where, "keep one of the two lines", "answer"))
     if problems:
         raise PolicyError(*problems)
     return Answers(given)
@@ -156,6 +165,10 @@ def _digest(said: tuple[tuple[str, ...], tuple[str, ...]]) -> str:
 
 def _escaped(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _unread(path: Path, message: str, remedy: str) -> PolicyError:
+    return PolicyError(Problem(message, Location(str(path)), remedy))
 
 
 def _unescaped(text: str) -> str:

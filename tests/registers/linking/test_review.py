@@ -98,26 +98,40 @@ def test_what_is_wrong_in_a_review_file_is_told_by_its_line(uncertain, tmp_path)
         read_answers(review)
     assert str(error.value) == f"{review}:2:1: answer: this answer is none; did you mean 'same'?"
     review.write_text("answer;kind;weight\n", encoding="utf-8")
-    with pytest.raises(PolicyError, match=r":1:1: the column 'answer' is missing"):
+    with pytest.raises(PolicyError, match=r":1:1: the column 'entry_one' is missing"):
         read_answers(review)
     review.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(PolicyError, match="cannot be read"):
+    with pytest.raises(PolicyError, match="its letters are not UTF-8; save it as CSV in UTF-8"):
         read_answers(review)
-    with pytest.raises(PolicyError, match="cannot be read"):
+    with pytest.raises(PolicyError, match="there is no such file; check the path"):
         read_answers(tmp_path / "none.csv")
+    with pytest.raises(PolicyError, match="cannot be read"):
+        read_answers(tmp_path)
 
 
-HEADER = "answer,kind,entry_one,entry_other,digest\n"
+HEAD = "answer,kind,entry_one,entry_other,digest"
 
 
-def test_a_pair_has_one_answer(tmp_path):
-    """Nobody can tell which of two is meant; something is paid by it."""
+@pytest.mark.parametrize("line", ["different,adults,a,b,1", "same,adults,a,b,2"])
+def test_a_pair_that_is_answered_in_two_ways_is_refused(tmp_path, line):
     review = tmp_path / "review.csv"
-    review.write_text(f"{HEADER}same,adults,a,b,d\n,adults,a,b,d\nsame,adults,a,b,d\n")
-    assert read_answers(review).given == {("adults", "a", "b"): ("same", "d")}
-    review.write_text(f"{HEADER}different,adults,a,b,d\nsame,adults,a,b,d\n")
-    with pytest.raises(PolicyError, match=r":3:1: answer: this pair has another answer"):
+    review.write_text(f"{HEAD}\nsame,adults,a,b,1\n{line}\n", encoding="utf-8")
+    with pytest.raises(PolicyError) as error:
         read_answers(review)
+    assert str(error.value) == (
+        f"{review}:3:1: answer: a line before says something else of this pair; keep one of the two"
+        " lines"
+    )
+
+
+@pytest.mark.parametrize("comma", [",", ";"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_review_file_is_read_as_spreadsheets_write_it(tmp_path, comma, end, encoding):
+    lines = [HEAD, "Same ,adults,a,b,1", ",adults,a,c,1", "Same ,adults,a,b,1", ""]
+    review = tmp_path / "review.csv"
+    review.write_bytes(end.join(lines).replace(",", comma).encode(encoding))
+    assert read_answers(review).given == {("adults", "a", "b"): ("same", "1")}
 
 
 @pytest.mark.parametrize(
@@ -125,7 +139,7 @@ def test_a_pair_has_one_answer(tmp_path):
 )
 def test_a_line_that_cannot_be_read_is_told(tmp_path, line):
     """A quotation mark that is not closed would take the lines after it with it."""
-    (tmp_path / "review.csv").write_text(HEADER + line)
+    (tmp_path / "review.csv").write_text(f"{HEAD}\n{line}")
     with pytest.raises(PolicyError, match="cannot be read"):
         read_answers(tmp_path / "review.csv")
 
