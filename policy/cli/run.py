@@ -37,10 +37,10 @@ _SOME_REJECTED = 1
     epilog="""\b
 Examples:
   policy run estonia --input families.parquet --output answers --period 2024-05
-  policy run estonia --input register/ --output answers --period 2024-05
+  policy run estonia --input register/ --output answers --period 2024-05 \\
     --outputs child_allowance,birth_allowance
   policy run nebraska --input fleet.duckdb --output bills --period 2026-03 --strict
-  policy run estonia --input families.parquet --output raised --period 2024-05
+  policy run estonia --input families.parquet --output raised --period 2024-05 \\
     --reform higher_allowance.yaml --engine numba
 
 \b

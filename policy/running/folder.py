@@ -29,13 +29,15 @@ if TYPE_CHECKING:
 #: How ids and lines are written: by how much each is more than the one before.
 _RISING = "DELTA_BINARY_PACKED"
 _MANIFEST, _TALLY, _RECORD = "manifest.json", "tally.json", "run.json"
+_LOCK = "lock"
 
 
 class Folder:
     """The folder in which an output is made.
 
     Raises:
-        PolicyError: the output is there already, cannot be written, or another run is at work.
+        PolicyError: the output is there already, or something else where it is made; it cannot be
+            written; or another run is at work.
 
     """
 
@@ -46,6 +48,9 @@ class Folder:
             if self._asked() == question:  # (what is left of the run that made it)
                 shutil.rmtree(self.part, ignore_errors=True)
             raise _wrong(self.target, "there is something already", "name another, or remove it")
+        if self.part.exists() and not self._is_of_a_run():
+            remedy = "rename it, or name another output"
+            raise _wrong(self.part, "there is something that no run made", remedy)
         try:
             self._lock = self._locked()
             if self._asked() != question:
@@ -76,10 +81,14 @@ class Folder:
     def _place(self, number: int) -> Path:
         return self._blocks / f"{number:07}"
 
+    def _is_of_a_run(self) -> bool:
+        """Tell whether what is made may be made here: the lock is what a run makes first."""
+        return self.part.is_dir() and ((self.part / _LOCK).exists() or not any(self.part.iterdir()))
+
     def _locked(self) -> IO[Any]:
         """Make the folder, and keep other runs out of it for as long as the file is open."""
         self.part.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = open_private(self.part / "lock")
+        lock = open_private(self.part / _LOCK)
         try:
             import fcntl  # noqa: PLC0415 (not on every system)
 

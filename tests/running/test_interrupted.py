@@ -130,6 +130,15 @@ def test_an_output_that_is_there_is_left_alone(source, estonia, tmp_path):
     assert not (tmp_path / "out.part").exists()
 
 
+@pytest.mark.parametrize("theirs", ["out.part/mine.txt", "out.part"])
+def test_what_no_run_made_is_left_alone(theirs, source, estonia, tmp_path):
+    (tmp_path / theirs).parent.mkdir(exist_ok=True)
+    (tmp_path / theirs).write_text("mine")
+    with pytest.raises(PolicyError, match=r"out\.part: there is something that no run made"):
+        estonia.run_tables(source["mixed"], tmp_path / "out", "2024-05")
+    assert (tmp_path / theirs).read_text() == "mine"
+
+
 def test_two_runs_do_not_write_the_same_output(source, estonia, tmp_path):
     first = folder.Folder(tmp_path / "out", "question")
     with pytest.raises(PolicyError, match="another run is at work here"):
