@@ -54,7 +54,7 @@ def test_links_are_counted_for_people_and_programs(town, tmp_path):
         ({"--purpose": "measure"}, "name their truth with --truth"),
         ({"--registers": "nowhere"}, "nowhere: there is no such folder"),
         ({"--date": "2024-02-30"}, "2024-02-30"),
-        ({"--review": "nothing.csv"}, "nothing.csv: cannot be read"),
+        ({"--review": "nothing.csv"}, "nothing.csv: there is no such file"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_nothing_is_written(town, tmp_path, changed, message):
