@@ -91,7 +91,7 @@ def test_a_replaced_formula_is_a_cause():
     }
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(amount=st.integers(0, 30000).map(lambda cents: cents / 100))
 def test_the_parts_of_a_comparison_sum_to_its_total(families, amount):
     after = BOOK.reformed(reform(amount))
