@@ -8,6 +8,7 @@ Where a link between them is not sure, nothing is paid and a person is asked.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -160,8 +161,8 @@ def clothing_grants(
     )
     due: dict[int, float | None] = {}
     if on[:7] == year[:7]:  # (without application it is awarded as the school year begins)
-        due = _grants(book, consenting, GRANT, "has_clothing_grant_unasked", on)
-    missed = _grants(book, supposed, _WITH_CONSENT, "could_have_clothing_grant_unasked", on)
+        due = _grants(book, consenting, GRANT, on)
+    missed = _grants(book, supposed, _WITH_CONSENT, on)
     first: dict[str, int] = {}
     for row in due:
         first.setdefault(consenting.pupils[row], row)  # (one grant, by whichever claim)
@@ -214,7 +215,7 @@ class _Families:
     facts: Mapping[str, Sequence[bool] | Sequence[float]]
 
     def calculate(self, book: StatuteBook, output: str, day: str) -> Array:
-        """Return the answers for the pupils."""
+        """Return the amounts for the pupils: NaN where it is not known."""
         count = len(self.facts[_BENEFIT])
         none = np.zeros(count, bool)
         columns = {
@@ -226,7 +227,9 @@ class _Families:
         columns |= {name: np.array(each) for name, each in self.facts.items() if name != _BENEFIT}
         roles = np.array(["householder"] * count + ["child"] * len(self.pupils))
         household = np.concatenate([np.arange(count), np.array(self.family, int)])
-        found = book.calculate_arrays(columns, {"household": (household, roles)}, [output], day[:7])
+        found = book.calculate_arrays(
+            columns, {"household": (household, roles)}, [output], day[:7], with_unknown=True
+        )
         answers: Array = found[output][count:]
         return answers
 
@@ -246,29 +249,12 @@ class _Families:
             },
         }
 
-    def only(self, chosen: Iterable[int]) -> _Families:
-        """Return some of the pupils, in all families."""
-        rows = list(chosen)
-        return _Families(
-            [self.pupils[row] for row in rows],
-            [self.family[row] for row in rows],
-            [self.stages[row] for row in rows],
-            [self.paid[row] for row in rows],
-            self.facts,
-        )
-
     def _all(self, value: bool) -> Array:
         return np.full(len(self.pupils), value)
 
 
-def amount_is_known(book: StatuteBook, stage: str, day: str) -> bool:
-    """Tell whether the council has published the grant of a stage of school for a day."""
-    amount = book.parameters[f"{GRANT}.{stage}"].at(day)
-    return amount is not None and amount.value is not None
-
-
 def _grants(
-    book: StatuteBook, families: _Families, output: str, condition: str, day: str
+    book: StatuteBook, families: _Families, output: str, day: str
 ) -> dict[int, float | None]:
     """Return the grants of pupils, those that are not 0; None where the amount is not known.
 
@@ -276,22 +262,15 @@ def _grants(
         book: the book.
         families: the pupils.
         output: the variable of the amount.
-        condition: the variable that says whether there is one.
         day: the ISO day.
 
     Returns:
         By the pupil's place among them, in order.
 
     """
-    known = {stage: amount_is_known(book, stage, day) for stage in set(families.stages)}
-    with_amount = [row for row, stage in enumerate(families.stages) if known[stage]]
-    without = [row for row, stage in enumerate(families.stages) if not known[stage]]
-    found: dict[int, float | None] = {}
-    if with_amount:
-        amounts = families.only(with_amount).calculate(book, output, day).tolist()
-        found |= {row: sum_ for row, sum_ in zip(with_amount, amounts, strict=True) if sum_}
-    if without:
-        has = families.only(without).calculate(book, condition, day).tolist()
-        rows = zip(without, has, strict=True)
-        found |= {row: None for row, yes in rows if yes and not families.paid[row]}
-    return dict(sorted(found.items()))
+    amounts = families.calculate(book, output, day).tolist() if families.pupils else []
+    return {
+        row: None if isnan(amount) else amount
+        for row, (amount, paid) in enumerate(zip(amounts, families.paid, strict=True))
+        if amount and not (isnan(amount) and paid)
+    }

@@ -19,7 +19,6 @@ from policy.ledger.rows import AWARD, CORRECTION, SAID, canonical, digest_of
 from policy.proactive.benefits import Decided
 from policy.proactive.clothing_grant import (
     GRANT,
-    amount_is_known,
     clothing_grants,
     school_year,
 )
@@ -179,12 +178,18 @@ def _published(book: StatuteBook, ledger: Ledger, night: Night) -> Iterator[tupl
             month = each.period_from
             scenario = scenario_of(json.loads(ledger.facts(each.input_digest)), month)
             stage = scenario["persons"][each.subject]["school_stage"] if scenario else ""
-            if amount_is_known(book, stage, f"{month}-01"):
+            if _is_published(book, stage, f"{month}-01"):
                 scenarios[month].append((each, scenario))
     for month, waiting in scenarios.items():
         results = book.calculate_many([scenario for _, scenario in waiting], [GRANT], month)
         for (each, _), result in zip(waiting, results, strict=True):
             yield each, cast("float", result.value(GRANT, each.subject))
+
+
+def _is_published(book: StatuteBook, stage: str, day: str) -> bool:
+    """Tell whether the council has published the grant of a stage of school for a day."""
+    amount = book.parameters[f"{GRANT}.{stage}"].at(day)
+    return amount is not None and amount.value is not None
 
 
 def _papers(registers: Registers, night: Night, grants: ClothingGrants) -> Papers:
