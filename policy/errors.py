@@ -85,6 +85,15 @@ class PolicyError(Exception):
         return "\n".join(str(problem) for problem in self.problems)
 
 
+def not_written(path: object, error: OSError, remedy: str = "") -> PolicyError:
+    """Return the error that a file or a folder cannot be written, and why.
+
+    >>> str(not_written("answers", OSError(28, "No space left on device")))
+    'answers: cannot be written: No space left on device'
+    """
+    return PolicyError(Problem(f"cannot be written: {error.strerror}", Location(str(path)), remedy))
+
+
 def did_you_mean(
     word: object, valid: Iterable[str], *, kind: str = "names", otherwise: str = ""
 ) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
 
-from policy.errors import Location, PolicyError, Problem
+from policy.errors import Location, PolicyError, Problem, not_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     #: What DuckDB is told when it is opened.
     Settings: TypeAlias = dict[str, str | bool | int | float | list[str]]
@@ -65,12 +67,34 @@ def written_aside(path: Path) -> Iterator[IO[bytes]]:
             yield file
         aside.replace(path)
     except OSError as error:
-        raise PolicyError(
-            Problem(f"cannot be written: {error.strerror}", Location(str(path)))
-        ) from None
+        raise not_written(path, error) from None
     finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def made_whole(folder: Path) -> Iterator[Path]:
+    """Give a private folder to write to, which takes its place when all is written.
+
+    Raises:
+        PolicyError: there is such a folder already, or none can be made.
+
+    """
+    if folder.exists():
+        raise PolicyError(
+            Problem("there is such a folder already", Location(str(folder)), "name another")
+        )
+    try:
+        make_private(folder.absolute().parent)
+        aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.absolute().parent))
+    except OSError as error:
+        raise not_written(folder, error) from None
+    try:
+        yield aside
+        aside.rename(folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def duckdb_settings(spilled: Path | str, memory: str = "2GB") -> Settings:

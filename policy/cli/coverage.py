@@ -23,7 +23,7 @@ from policy.cli.printing import console, near, print_json, print_table, table
 from policy.coverage.accepted import read_accepted
 from policy.coverage.coverage import Condition, Coverage, cover
 from policy.coverage.page import page
-from policy.errors import Location, PolicyError, Problem
+from policy.errors import PolicyError, not_written
 from policy.testing.runner import scenario_files
 
 if TYPE_CHECKING:
@@ -126,9 +126,7 @@ def _write(path: str, text: str) -> None:
     try:
         Path(path).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise PolicyError(
-            Problem(f"cannot be written: {error.strerror}", Location(path), "name a file elsewhere")
-        ) from None
+        raise not_written(path, error, "name a file elsewhere") from None
 
 
 def _summary(coverage: Coverage, cases: int) -> str:

@@ -17,7 +17,7 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from policy.errors import Location, PolicyError, Problem
+from policy.errors import not_written
 from policy.legislation.units import shown
 
 if TYPE_CHECKING:
@@ -202,6 +202,4 @@ def write_text(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise PolicyError(
-            Problem(f"cannot be written: {error.strerror}", Location(str(path)))
-        ) from None
+        raise not_written(path, error) from None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policy.cli.printing import print_marginals
-from policy.errors import Location, PolicyError, Problem
+from policy.errors import Location, PolicyError, Problem, not_written
 from policy.sampling.sampling import marginals, sample
 
 if TYPE_CHECKING:
@@ -94,6 +94,4 @@ def _write(path: Path, columns: dict[str, Array]) -> None:
         arrays = {name: pa.array(each, from_pandas=True) for name, each in columns.items()}
         writers[path.suffix.lower()](pa.table(arrays), path)
     except OSError as error:
-        raise PolicyError(
-            Problem(f"cannot be written: {error.strerror}", Location(str(path)))
-        ) from None
+        raise not_written(path, error) from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 from pyarrow import parquet
 
-from policy.errors import Location, PolicyError, Problem
+from policy.errors import Location, PolicyError, Problem, not_written
 from policy.ledger.rows import (
     AWARD,
     CORRECTION,
@@ -96,8 +96,7 @@ def write_night(
         else:
             new.rename(target)
     except OSError as error:
-        message = f"cannot be written: {error.strerror}"
-        raise PolicyError(Problem(message, Location(str(folder)), "name another folder")) from None
+        raise not_written(folder, error, "name another folder") from None
     return target
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
-from policy.errors import Location, PolicyError, Problem
+from policy.errors import Location, PolicyError, Problem, not_written
 from policy.scenario.values import NOT_KNOWN, has_no_number
 
 if TYPE_CHECKING:
@@ -121,9 +121,7 @@ def write_expected(folder: str | Path, answers: Sequence[Answer]) -> list[Path]:
         for path, text in made.items():
             path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise PolicyError(
-            Problem(f"cannot be written: {error.strerror}", Location(str(folder)))
-        ) from None
+        raise not_written(folder, error) from None
     return list(made)
 
 

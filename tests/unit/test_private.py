@@ -6,8 +6,7 @@ import stat
 import pytest
 
 from policy.errors import PolicyError
-from policy.private import open_private, written_aside
-from policy.registers.sampling.folders import made_whole
+from policy.private import made_whole, open_private, written_aside
 
 
 @pytest.fixture(params=[0o000, 0o022], ids=["all", "group"])

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from policy.private import made_whole
 from policy.registers.files import write_table, write_text
 from policy.registers.linking.review import review_file
-from policy.registers.sampling.folders import made_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,11 +17,11 @@ import numpy as np
 from policy.documents import read_document
 from policy.errors import PolicyError, Problem
 from policy.legislation.parameters import iso_day
+from policy.private import made_whole
 from policy.registers.sampling.estonian import answers, births, happenings, lives
 from policy.registers.sampling.estonian.country import FATHER, MOTHER, Country, settle
 from policy.registers.sampling.estonian.log import NEVER, Period
 from policy.registers.sampling.estonian.registry import Registry
-from policy.registers.sampling.folders import made_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable

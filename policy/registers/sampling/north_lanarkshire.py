@@ -16,6 +16,7 @@ import pyarrow as pa
 from policy.documents import read_document
 from policy.errors import PolicyError, Problem
 from policy.legislation.parameters import iso_day
+from policy.private import made_whole
 from policy.registers.files import write_table
 from policy.registers.reading import Registers
 from policy.registers.sampling.council_people import People, people
@@ -29,7 +30,6 @@ from policy.registers.sampling.disorder import (
     respelt,
     typos,
 )
-from policy.registers.sampling.folders import made_whole
 from policy.registers.sampling.measured import Count
 
 if TYPE_CHECKING:
