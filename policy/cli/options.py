@@ -106,6 +106,17 @@ depth_option = click.option(
     help="How many levels of steps to show.",
 )
 
+seed_option = click.option(
+    "--seed",
+    metavar="S",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Draws others.",
+)
+marginals_option = click.option(
+    "--marginals", "show", is_flag=True, help="Print what is drawn from, and sources."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 scenario_argument = click.argument("file", metavar="FILE", type=click.Path())
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 import policy
-from policy.cli.options import json_option
+from policy.cli.options import json_option, marginals_option, seed_option
 from policy.cli.printing import console, counted, print_json, print_marginals, print_table, table
 from policy.errors import PolicyError, Problem, did_you_mean
 from policy.registers.plan import plan as planned
@@ -171,14 +171,7 @@ Examples:
     show_default=True,
     help="How many people there are on the first day, or dwellings of a council.",
 )
-@click.option(
-    "--seed",
-    metavar="S",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Draws others.",
-)
+@seed_option
 @click.option(
     "--from",
     "first_day",
@@ -196,7 +189,7 @@ Examples:
     help="The last day of entries.",
 )
 @click.option("--out", metavar="DIR", type=click.Path(), help="The folder to write; a new one.")
-@click.option("--marginals", "show", is_flag=True, help="Print what is drawn from, and sources.")
+@marginals_option
 @json_option
 def sample(
     book: str,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policy.cli.options import marginals_option, seed_option
 from policy.cli.printing import print_marginals
 from policy.errors import Location, PolicyError, Problem, not_written
 from policy.sampling.sampling import marginals, sample
@@ -33,14 +34,7 @@ Examples:
     show_default=True,
     help="How many families, vehicles or households.",
 )
-@click.option(
-    "--seed",
-    metavar="S",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Draws others.",
-)
+@seed_option
 @click.option(
     "--on",
     "day",
@@ -50,7 +44,7 @@ Examples:
     help="The day on which ages are counted.",
 )
 @click.option("--to", "target", metavar="FILE", type=click.Path(), help=".csv or .parquet.")
-@click.option("--marginals", "show", is_flag=True, help="Print what is drawn from, and sources.")
+@marginals_option
 @click.option("--json", "as_json", is_flag=True, help="With --marginals: print JSON.")
 def command(
     book: str, count: int, seed: int, day: str, target: str | None, show: bool, as_json: bool
